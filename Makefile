@@ -1,0 +1,62 @@
+# Every recipe works on a fresh machine with python3 and make; `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+EXAMPLE := examples/support-desk
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-fast check format lint types contracts docs bench-gate lock clean
+
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: $(READY) ## Make the environment in .venv from the hashed lock
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Roadworthy needs Python 3.11 or newer")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(READY)
+
+demo: setup ## Take a real assistant on a real model from manifest to a signed decision
+	$(BIN)/python $(EXAMPLE)/model/fetch.py
+	$(BIN)/python $(EXAMPLE)/demo.py
+
+test: setup ## Run the whole test suite
+	$(BIN)/python $(EXAMPLE)/model/fetch.py
+	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+test-fast: setup ## Run the tests that take seconds
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not slow and not model and not browser"
+
+check: lint types contracts test docs ## Run everything that CI runs
+
+format: setup ## Format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lint: setup ## Check style
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: setup ## Check types, strictly
+	$(BIN)/mypy
+
+contracts: setup ## Check the direction of imports
+	$(BIN)/lint-imports
+
+docs: setup ## Build the documentation, warnings being errors
+	$(BIN)/python docs/generate.py --check
+	$(BIN)/mkdocs build --strict --quiet --site-dir site
+
+bench-gate: setup ## Time the gate on 200 rules and 20,000 pieces of evidence, and `rw --help`
+	$(BIN)/python benchmarks/gate.py
+
+lock: ## Resolve the dependencies anew (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --group dev --extra examples pyproject.toml --output-file requirements.lock
+
+clean: ## Remove everything that was made
+	rm -rf $(VENV) site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
