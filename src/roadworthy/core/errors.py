@@ -1,0 +1,119 @@
+"""Every error that Roadworthy raises on purpose.
+
+    RoadworthyError
+    ├── ConfigError            a flag, setting or environment value is wrong         exit 2
+    │   ├── ManifestError      `roadworthy.yaml` does not say a system               exit 2
+    │   ├── TaskError          an evaluation task or its samples do not load         exit 2
+    │   ├── PackError          a policy pack does not load                           exit 2
+    │   └── CatalogueError     a legal table or threat catalogue does not load       exit 2
+    ├── NotFoundError          the id is well-formed but unknown                     exit 2
+    ├── EvidenceError          evidence is missing, stale or unverifiable            exit 3
+    │   └── VerificationError  a signature, digest or chain does not hold            exit 1
+    ├── StoreError             the local store cannot be read or written             exit 3
+    └── UpstreamError          a model, target or network peer failed                exit 3
+
+Callers match on the class; scripts match on ``code``, which never changes once
+released (``docs/reference/errors.md`` has a section for each).
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class RoadworthyError(Exception):
+    """Base class: says what is wrong, where, and what to do next.
+
+    Args:
+        problem: One sentence, present tense, with the offending value.
+        where: The file, line, id or flag the reader can go and look at.
+        fix: One imperative sentence that the reader can do now.
+        details: Every further problem found in the same place, one line each.
+
+    >>> print(ConfigError("unknown format 'pdf'", where="--format", fix="use text or json"))
+    [roadworthy.config] unknown format 'pdf'
+      at:  --format
+      fix: use text or json
+    """
+
+    code: ClassVar[str] = "roadworthy.internal"
+    exit_code: ClassVar[int] = 3
+
+    def __init__(self, problem: str, *, where: str = "", fix: str = "", details: tuple[str, ...] = ()) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.where = where
+        self.fix = fix
+        self.details = details
+
+    def __str__(self) -> str:
+        lines = [f"[{self.code}] {self.problem}"]
+        lines += [f"       {detail}" for detail in self.details]
+        if self.where:
+            lines.append(f"  at:  {self.where}")
+        if self.fix:
+            lines.append(f"  fix: {self.fix}")
+        return "\n".join(lines)
+
+
+class ConfigError(RoadworthyError):
+    """A flag, setting or environment value is wrong."""
+
+    code = "roadworthy.config"
+    exit_code = 2
+
+
+class ManifestError(ConfigError):
+    """The manifest does not describe a system."""
+
+    code = "roadworthy.manifest"
+
+
+class TaskError(ConfigError):
+    """An evaluation task or its samples do not load."""
+
+    code = "roadworthy.task"
+
+
+class PackError(ConfigError):
+    """A policy pack does not load."""
+
+    code = "roadworthy.pack"
+
+
+class CatalogueError(ConfigError):
+    """A legal table or threat catalogue does not load."""
+
+    code = "roadworthy.catalogue"
+
+
+class NotFoundError(RoadworthyError):
+    """The id is well-formed but unknown."""
+
+    code = "roadworthy.not_found"
+    exit_code = 2
+
+
+class EvidenceError(RoadworthyError):
+    """Evidence is missing, stale or unverifiable."""
+
+    code = "roadworthy.evidence"
+
+
+class VerificationError(EvidenceError):
+    """A signature, digest or chain does not hold."""
+
+    code = "roadworthy.verification"
+    exit_code = 1
+
+
+class StoreError(RoadworthyError):
+    """The local store cannot be read or written."""
+
+    code = "roadworthy.store"
+
+
+class UpstreamError(RoadworthyError):
+    """A model, target or network peer failed."""
+
+    code = "roadworthy.upstream"

@@ -1,0 +1,151 @@
+"""The record that every check yields and every gate reads. How it is signed is ``roadworthy.evidence``'s."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar, Literal
+
+from roadworthy.core.clock import require_aware
+from roadworthy.core.digest import Digest
+from roadworthy.core.result import Measurement
+from roadworthy.core.subject import STRICT, Subject
+
+
+class Origin(StrEnum):
+    """How evidence came to be."""
+
+    MACHINE_RUN = "machine_run"
+    IMPORTED_ATTESTATION = "imported_attestation"
+    HUMAN_DECLARED = "human_declared"
+
+
+class Assurance(StrEnum):
+    """Who stands behind evidence, weakest first."""
+
+    SELF_ATTESTED = "self_attested"
+    INDEPENDENT = "independent"
+    REPRODUCED = "reproduced"
+    ENCLAVE = "enclave"
+
+    @property
+    def rank(self) -> int:
+        """Position on the scale, 0 for `SELF_ATTESTED`."""
+        return tuple(Assurance).index(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Producer:
+    """What made a piece of evidence."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """What a rule asked of a measurement when the run was registered, before it started."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    rule: str
+    """Rule id."""
+
+    comparator: Literal["<=", ">="]
+    threshold: float
+    confidence: float
+    min_samples: int
+    min_coverage: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunResult:
+    """What an evaluation run measured, and what was fixed before it started."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    run: str
+    """Run id."""
+
+    task: str
+    """Task id."""
+
+    task_digest: Digest
+    """Over the task's definition, samples and scorers with their versions."""
+
+    category: str
+    measurements: tuple[Measurement, ...]
+    registered_policy: Digest
+    """Digest of the resolved policy when the run was registered."""
+
+    registered_at: datetime
+    bars: tuple[Bar, ...]
+    """The bars of every rule that this task serves, as registered."""
+
+    journal_digest: Digest
+    errors: int
+    """Sample attempts that ended unassessed."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "registered_at", require_aware(self.registered_at, name="registered_at"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declaration:
+    """What a person says they did or saw."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    statement: str
+    author: str
+    document_digest: Digest | None = None
+    """Digest of the document that backs it, where there is one."""
+
+    supports: bool = True
+    """Whether the finding supports the control or refutes it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One observation about digests.
+
+    Whether it is valid is never stored: it is computed for a release, a policy and
+    a time (``roadworthy.gates.validity``).
+
+    Raises:
+        ValueError: If it is about nothing, a time is naive, or it carries neither
+            or both of a run's result and a declaration.
+    """
+
+    __pydantic_config__: ClassVar = STRICT
+
+    schema: Literal["roadworthy/evidence/v1"] = "roadworthy/evidence/v1"
+    id: str
+    type: str
+    """``eval:<category>`` for runs; the name that a control's test asks for, e.g. ``document:runbook``, else."""
+
+    origin: Origin
+    assurance: Assurance
+    subjects: tuple[Subject, ...]
+    """Every component it depended on. Change one, and this says nothing about the new release."""
+
+    producer: Producer
+    observed_at: datetime
+    """When what it reports was true."""
+
+    recorded_at: datetime
+    """When it was written down."""
+
+    result: RunResult | None = None
+    declaration: Declaration | None = None
+
+    def __post_init__(self) -> None:
+        if not self.subjects:
+            raise ValueError(f"evidence {self.id} is about nothing: `subjects` is empty")
+        if (self.result is None) == (self.declaration is None):
+            raise ValueError(f"evidence {self.id} must carry a run's result or a declaration, and only one")
+        object.__setattr__(self, "observed_at", require_aware(self.observed_at, name="observed_at"))
+        object.__setattr__(self, "recorded_at", require_aware(self.recorded_at, name="recorded_at"))

@@ -1,0 +1,141 @@
+"""Outcomes and measurements. "We do not know" is a value of its own; a rate always has its denominator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal, TypeAlias
+
+from roadworthy.core.subject import STRICT
+from roadworthy.core.tagged import TaggedBy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Success:
+    """The check was done and what should hold held."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    kind: Literal["success"] = "success"
+    reason: str = ""
+    """Why, in words that a reviewer can check; never the text under test."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """The check was done and what should hold did not."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    kind: Literal["failure"] = "failure"
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unassessed:
+    """The check could not be done. Never counted as a success or as a failure."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    kind: Literal["unassessed"] = "unassessed"
+    reason: str
+
+    def __post_init__(self) -> None:
+        if not self.reason:
+            raise ValueError("an unassessed outcome must say why")
+
+
+Outcome: TypeAlias = Annotated[Success | Failure | Unassessed, TaggedBy("kind")]
+"""Read back only through the ``kind`` tag: untagged, ``{}`` would parse as `Success`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """Bounds on an unknown quantity, at a stated confidence, by a stated method."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    low: float
+    high: float
+    confidence: float
+    """Coverage in (0, 1): of the two-sided interval, or of the one bound that a one-sided method gives."""
+
+    method: str
+    """E.g. ``wilson``, ``clopper-pearson``, ``cluster-t``."""
+
+    def __post_init__(self) -> None:
+        if not self.low <= self.high:
+            raise ValueError(f"interval bounds are the wrong way round: {self.low} > {self.high}")
+        if not 0.0 < self.confidence < 1.0:
+            raise ValueError(f"`confidence` must be in (0, 1), got {self.confidence}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterCount:
+    """Successes among the assessed samples of one cluster: repeats and paraphrases of one prompt."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    cluster: str
+    successes: int
+    trials: int
+
+    def __post_init__(self) -> None:
+        if self.trials < 1 or not 0 <= self.successes <= self.trials:
+            raise ValueError(f"cluster {self.cluster!r}: {self.successes} of {self.trials} is not a count")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """A success rate with everything that a decision needs to judge it.
+
+    The per-cluster counts travel with it, so that a gate computes the bound that
+    its own rule asks for and need not believe the producer's interval.
+    """
+
+    __pydantic_config__: ClassVar = STRICT
+
+    metric: str
+    """``<scorer>`` of the task that produced it, e.g. ``canary_leak``."""
+
+    slice: str
+    """``all``, or ``<name>=<value>`` such as ``language=de``."""
+
+    numerator: int
+    """Samples that succeeded."""
+
+    denominator: int
+    """Samples that were assessed."""
+
+    attempted: int
+    """Samples that were tried, assessed or not; coverage is denominator / attempted."""
+
+    clusters: tuple[ClusterCount, ...]
+    """Sorted by cluster; the trials add up to the denominator."""
+
+    interval: Interval | None
+    """Two-sided, of the success rate; None exactly when nothing was assessed."""
+
+    design: str = "clustered"
+    """Sampling design: ``clustered`` when samples share prompts, else ``independent``."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.numerator <= self.denominator <= self.attempted:
+            raise ValueError(
+                f"{self.metric}: {self.numerator} of {self.denominator} of {self.attempted} is not a count"
+            )
+        if sum(c.trials for c in self.clusters) != self.denominator:
+            raise ValueError(f"{self.metric}: the clusters' trials do not add up to {self.denominator}")
+        if sum(c.successes for c in self.clusters) != self.numerator:
+            raise ValueError(f"{self.metric}: the clusters' successes do not add up to {self.numerator}")
+        if (self.interval is None) != (self.denominator == 0):
+            raise ValueError(f"{self.metric}: an interval needs assessed samples, and only then exists")
+
+    @property
+    def estimate(self) -> float | None:
+        """The success rate in [0, 1]; None when nothing was assessed."""
+        return self.numerator / self.denominator if self.denominator else None
+
+    @property
+    def coverage(self) -> float | None:
+        """Assessed over attempted, in [0, 1]; None when nothing was attempted."""
+        return self.denominator / self.attempted if self.attempted else None
