@@ -1,0 +1,1 @@
+"""What Roadworthy needs in order to run: files, stores, keys, clocks, targets, packs."""

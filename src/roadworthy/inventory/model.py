@@ -1,0 +1,332 @@
+"""The manifest as values: a system and its components. No files, no clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Annotated, ClassVar, Literal, TypeAlias
+
+from roadworthy.core.digest import Digest, is_digest
+from roadworthy.core.subject import STRICT
+from roadworthy.core.tagged import TaggedBy
+
+
+class Autonomy(StrEnum):
+    """How far the system acts without a person."""
+
+    ASSISTS = "assists"
+    """A person does the work; the system suggests."""
+
+    APPROVED_ACTIONS = "approved_actions"
+    """It acts after a person agreed to the act."""
+
+    SUPERVISED = "supervised"
+    """It acts; a person watches and can stop it."""
+
+    AUTONOMOUS = "autonomous"
+    """It acts; nobody watches each act."""
+
+
+class DecisionEffect(StrEnum):
+    """What the system's output does to a person's situation."""
+
+    INFORMS = "informs"
+    RECOMMENDS = "recommends"
+    DECIDES = "decides"
+    ACTS = "acts"
+
+
+class Oversight(StrEnum):
+    """Where the human stands."""
+
+    IN_THE_LOOP = "in"
+    ON_THE_LOOP = "on"
+    OVER_THE_LOOP = "over"
+    NONE = "none"
+
+
+class DataClass(StrEnum):
+    """Kinds of data that the system reads or keeps."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+    CONFIDENTIAL = "confidential"
+    PERSONAL = "personal"
+    SPECIAL_CATEGORY = "special_category"
+    """Health, biometrics, belief, sexuality, union membership, ethnic origin …"""
+
+    FINANCIAL = "financial"
+    CHILDREN = "children"
+    CREDENTIALS = "credentials"
+
+
+class PinKind(StrEnum):
+    """How exactly a hosted model is named."""
+
+    EXACT = "exact"
+    """The provider gives a digest or an immutable revision."""
+
+    DATED = "dated"
+    """A dated snapshot that the provider says it does not change."""
+
+    ALIAS = "alias"
+    """A name that the provider may point elsewhere. Counts as *unpinned*."""
+
+
+class SideEffect(StrEnum):
+    """What calling a tool changes in the world."""
+
+    READ = "read"
+    WRITE = "write"
+    SEND = "send"
+    """Text leaves for a person or another system."""
+
+    PAY = "pay"
+    DELETE = "delete"
+    EXECUTE = "execute"
+    """Runs code or commands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class System:
+    """The AI system: what it is for, whom it touches, who answers for it.
+
+    Facts that the team has not stated are None or empty: *missing*, never a harmless default.
+    """
+
+    __pydantic_config__: ClassVar = STRICT
+
+    key: str
+    """Short name, ``[a-z0-9-]``."""
+
+    name: str
+    version: str
+    """Version label of the release in the making, e.g. ``2026.11.3``."""
+
+    purpose: str
+    intended_use: tuple[str, ...] = ()
+    out_of_scope_use: tuple[str, ...] = ()
+    foreseeable_misuse: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
+    affected_groups: tuple[str, ...] = ()
+    role: Literal["provider", "deployer", "importer", "distributor", "product_manufacturer"] | None = None
+    markets: tuple[str, ...] = ()
+    """ISO 3166 alpha-2 codes, or ``EU``."""
+
+    languages: tuple[str, ...] = ()
+    """BCP 47 tags."""
+
+    data_classes: tuple[DataClass, ...] | None = None
+    autonomy: Autonomy | None = None
+    decision_effect: DecisionEffect | None = None
+    human_oversight: Oversight | None = None
+    owner: str | None = None
+    accountable_executive: str | None = None
+    legal_facts: dict[str, bool] = field(default_factory=dict)
+    """Answers to the legal table's questions, by fact id, e.g. ``interacts_with_people``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostedModel:
+    """A model behind somebody's API, or served by the team from elsewhere."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    type: Literal["hosted_model"] = "hosted_model"
+    key: str
+    provider: str
+    model: str
+    pin: PinKind
+    snapshot: str | None = None
+    """Revision, digest or date that the pin names; needed unless the pin is an alias."""
+
+    region: str | None = None
+    licence: str | None = None
+    uses: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.pin is not PinKind.ALIAS and not self.snapshot:
+            raise ValueError(f"model {self.key!r}: a pin of kind `{self.pin}` needs a `snapshot`; else say `alias`")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileComponent:
+    """A component whose content lies in files: its digest is over their bytes and relative names."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    type: Literal[
+        "model", "adapter", "prompt", "dataset", "index", "guard_policy", "document", "application", "library"
+    ]
+    key: str
+    path: str | None = None
+    """File or folder, relative to the manifest; needed unless ``digest`` is given. POSIX separators."""
+
+    include: tuple[str, ...] = ()
+    """Glob patterns below a folder ``path``; empty takes every file that version control does not ignore."""
+
+    digest: Digest | None = None
+    """Expected digest of a file that is fetched, not committed (a model, say). Checked where the file is."""
+
+    source: str | None = None
+    """Where it came from: a purl, a URI or a sentence."""
+
+    licence: str | None = None
+    """SPDX id where there is one."""
+
+    role: Literal["train", "finetune", "eval", "golden", "canary", "rag"] | None = None
+    """Datasets and indexes only."""
+
+    personal_data: bool | None = None
+    trusted: bool | None = None
+    """Whether everyone who can write into it is trusted; None is not stated."""
+
+    uses: tuple[str, ...] = ()
+    """Keys of the components that it calls or reads."""
+
+    def __post_init__(self) -> None:
+        if self.path is None and self.digest is None:
+            raise ValueError(f"component {self.key!r} needs a `path`, or a `digest` when the file is fetched elsewhere")
+        if self.digest is not None and not is_digest(self.digest):
+            raise ValueError(f"component {self.key!r}: {self.digest!r} is not a sha256 digest")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """Something that the model can call. Its digest is over this whole definition."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    type: Literal["tool"] = "tool"
+    key: str
+    description: str
+    arguments: dict[str, object]
+    """JSON Schema of the arguments, an object schema."""
+
+    side_effects: tuple[SideEffect, ...]
+    scopes: tuple[str, ...] = ()
+    """What the tool's credentials allow, e.g. ``orders:read``."""
+
+    requires_approval: bool | None = None
+    """Whether a person agrees before each call; None is not stated."""
+
+    limits: dict[str, float] = field(default_factory=dict)
+    """Hard limits enforced in code, e.g. ``max_amount: 50``."""
+
+    uses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class McpServer:
+    """A Model Context Protocol server whose tools the system may call."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    type: Literal["mcp_server"] = "mcp_server"
+    key: str
+    uri: str
+    version: str | None = None
+    tool_list_digest: Digest | None = None
+    """Digest of the tool list when it was reviewed; without it the server is *unpinned*."""
+
+    uses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """A loop or route that puts components to work: a chat route, a planner, a sub-agent."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    type: Literal["agent"] = "agent"
+    key: str
+    description: str
+    uses: tuple[str, ...]
+    """Keys of every component that this route puts to work."""
+
+    max_steps: int | None = None
+
+
+Component: TypeAlias = Annotated[HostedModel | FileComponent | Tool | McpServer | Agent, TaggedBy("type")]
+"""Read through its ``type``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetSpec:
+    """How a running copy of the system is reached by evaluations. Not part of the release."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    key: str
+    kind: Literal["openai", "http", "python", "precomputed"]
+    url: str | None = None
+    """Base URL (``openai``) or full URL (``http``). ``${NAME}`` reads an environment variable."""
+
+    model: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    """Values may name environment variables as ``${NAME}``; they are never stored."""
+
+    body: dict[str, object] | None = None
+    """``http``: JSON template; ``{{prompt}}``, ``{{messages}}``, ``{{seed}}`` are filled in."""
+
+    reply_path: str | None = None
+    """``http``: JSON Pointer of the reply's text, e.g. ``/answer``."""
+
+    callable: str | None = None
+    """``python``: ``package.module:function``."""
+
+    outputs: str | None = None
+    """``precomputed``: JSONL file of ``{"sample": id, "epoch": n, "text": …}``."""
+
+    parameters: dict[str, object] = field(default_factory=dict)
+    """Sampling parameters such as ``temperature`` and ``max_tokens``."""
+
+    timeout_s: float = 60.0
+    price_per_million_input_tokens: float = 0.0
+    """In the manifest's currency; 0 for a model that costs nothing per call."""
+
+    price_per_million_output_tokens: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyChoice:
+    """Which packs bind the system, and what the team tightens."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    packs: tuple[str, ...] = ("base",)
+    """Names of shipped packs, or paths of pack folders relative to the manifest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """``roadworthy.yaml``: one system and everything that it is made of.
+
+    Raises:
+        ValueError: If keys repeat, or a component uses one that does not exist.
+    """
+
+    __pydantic_config__: ClassVar = STRICT
+
+    schema: Literal["roadworthy/manifest/v1"]
+    system: System
+    components: tuple[Component, ...]
+    targets: tuple[TargetSpec, ...] = ()
+    tasks: tuple[str, ...] = ()
+    """Glob patterns of evaluation task files, relative to the manifest."""
+
+    documents: dict[str, str] = field(default_factory=dict)
+    """Governance documents by type, e.g. ``runbook: docs/runbook.md``; they back human declarations."""
+
+    policy: PolicyChoice = PolicyChoice()
+
+    def __post_init__(self) -> None:
+        keys = [component.key for component in self.components]
+        repeated = sorted({key for key in keys if keys.count(key) > 1})
+        if repeated:
+            raise ValueError(f"component keys repeat: {', '.join(repeated)}")
+        known = set(keys)
+        for component in self.components:
+            unknown = sorted(set(component.uses) - known)
+            if unknown:
+                raise ValueError(f"component {component.key!r} uses unknown components: {', '.join(unknown)}")
