@@ -1,0 +1,226 @@
+"""Reads policy packs from folders: shipped ones by name, a team's own by path below a root."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import ClassVar, Literal, TypeVar
+
+from pydantic import TypeAdapter
+
+from roadworthy.adapters.yaml_source import Located, Location, combined, read_text, read_yaml, validated
+from roadworthy.core.errors import PackError
+from roadworthy.core.subject import STRICT
+from roadworthy.policy.cases import Case
+from roadworthy.policy.model import Control, Layer, Pack, Tightening
+
+MAX_FILES = 200
+"""Most files of controls, or of cases, in one pack."""
+
+MAX_SOURCES_BYTES = 1024 * 1024
+
+_SHIPPED = re.compile(r"[a-z][a-z0-9-]*")
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Header:
+    """``pack.yaml``: a pack without its controls."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    schema: Literal["roadworthy/pack/v1"]
+    name: str
+    version: str
+    layer: Layer
+    title: str
+    owner: str
+    licence: str
+    tighten: tuple[Tightening, ...] = ()
+
+
+class PackFolders:
+    """`PackSource` over folders.
+
+    A pack is ``pack.yaml``, ``controls/*.yaml`` (each a list of controls), ``SOURCES.md``
+    and, where it has them, ``cases/*.yaml``. It is read whole or refused with every problem.
+
+    Args:
+        root: Folder that paths of packs are relative to; nothing outside it is read.
+
+    >>> PackFolders(Path(".")).load("base").layer
+    <Layer.ORGANISATION: 'organisation'>
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def load(self, reference: str) -> Pack:
+        """Return the pack named ``reference``: a shipped pack's name, or a folder below the root.
+
+        Raises:
+            PackError: With every problem found, each with its file and field.
+        """
+        with self._folder(reference) as folder:
+            return _read_pack(folder)
+
+    def cases(self, reference: str) -> tuple[Case, ...]:
+        """Return the cases that the pack named ``reference`` ships; empty when it has none.
+
+        Raises:
+            PackError: With every problem found, each with its file and field.
+        """
+        with self._folder(reference) as folder:
+            read = _each(_yaml_files(folder, "cases"), lambda file: _listed(file, _case_adapter())[0])
+            return tuple(case for cases in read for case in cases)
+
+    @contextmanager
+    def _folder(self, reference: str) -> Iterator[Path]:
+        if _SHIPPED.fullmatch(reference) is not None:
+            shipped = files("roadworthy.packs").joinpath(reference)
+            if shipped.joinpath("pack.yaml").is_file():
+                with as_file(shipped) as folder:
+                    yield folder
+                return
+        yield self._own(reference)
+
+    def _own(self, reference: str) -> Path:
+        folder = self._root / reference
+        # Resolving follows links, so a link that leads out is refused like `..`.
+        if "\x00" in reference or not folder.resolve().is_relative_to(self._root.resolve()):
+            raise PackError(
+                f"pack {reference!r} lies outside {self._root.name or 'the root'}",
+                where="policy.packs",
+                fix="keep the pack's folder beside or below the manifest",
+            )
+        if not folder.is_dir():
+            raise PackError(
+                f"there is no pack {reference!r}",
+                where="policy.packs",
+                fix=f"name a shipped pack ({', '.join(shipped_packs())}) or a folder that holds a pack.yaml",
+            )
+        return folder
+
+
+def shipped_packs() -> tuple[str, ...]:
+    """Return the names of the packs that come with the product, sorted."""
+    found = files("roadworthy.packs").iterdir()
+    return tuple(sorted(entry.name for entry in found if entry.joinpath("pack.yaml").is_file()))
+
+
+def _read_pack(folder: Path) -> Pack:
+    faults: list[PackError] = []
+    header = _caught(faults, lambda: _header(folder))
+    _caught(faults, lambda: _require_sources(folder))
+    places: dict[str, str] = {}
+    controls: list[Control] = []
+    for file in _caught(faults, lambda: _yaml_files(folder, "controls")) or ():
+        read = _caught(faults, lambda file=file: _listed(file, _control_adapter()))  # type: ignore[misc]
+        if read is not None:
+            controls += read[0]
+            faults += _repeated(*read, places=places)
+    if faults:
+        raise combined(faults)
+    if header is None:
+        raise PackError("the pack has no header", where=str(folder), fix="write pack.yaml")
+    return _assembled(header, controls, folder=folder)
+
+
+def _assembled(header: _Header, controls: Sequence[Control], *, folder: Path) -> Pack:
+    try:
+        return Pack(
+            schema=header.schema,
+            name=header.name,
+            version=header.version,
+            layer=header.layer,
+            title=header.title,
+            owner=header.owner,
+            licence=header.licence,
+            controls=tuple(controls),
+            tighten=header.tighten,
+        )
+    except ValueError as error:
+        raise PackError(str(error), where=str(folder), fix="correct the pack's files") from error
+
+
+def _header(folder: Path) -> _Header:
+    return validated(_header_adapter(), read_yaml(folder / "pack.yaml", error=PackError), error=PackError)
+
+
+def _require_sources(folder: Path) -> None:
+    path = folder / "SOURCES.md"
+    fix = "write where each threshold and each link comes from, with edition and licence"
+    if not path.is_file():
+        raise PackError("the pack has no SOURCES.md", where=str(path), fix=fix)
+    if not read_text(path, error=PackError, max_bytes=MAX_SOURCES_BYTES).strip():
+        raise PackError("SOURCES.md is empty", where=str(path), fix=fix)
+
+
+def _yaml_files(folder: Path, name: str) -> tuple[Path, ...]:
+    found = sorted((folder / name).glob("*.yaml"))
+    if len(found) > MAX_FILES:
+        raise PackError(f"{len(found)} files; at most {MAX_FILES} are read", where=str(folder / name), fix="join some")
+    inside = folder.resolve()
+    for file in found:
+        if not file.resolve().is_relative_to(inside):
+            raise PackError(
+                "the file is a link that leads out of the pack",
+                where=str(file),
+                fix="copy the file into the pack",
+            )
+    return tuple(found)
+
+
+def _listed(file: Path, adapter: TypeAdapter[tuple[_T, ...]]) -> tuple[tuple[_T, ...], Located]:
+    located = read_yaml(file, error=PackError)
+    return validated(adapter, located, error=PackError), located
+
+
+def _repeated(controls: Sequence[Control], located: Located, *, places: dict[str, str]) -> list[PackError]:
+    """Return a fault for each control or rule whose id another file, or this one, has already."""
+    faults = []
+    for index, control in enumerate(controls):
+        named: list[tuple[str, Location]] = [(f"control {control.id}", (index, "id"))]
+        named += [(f"rule {rule.id}", (index, "rules", at, "id")) for at, rule in enumerate(control.rules)]
+        for name, loc in named:
+            where = located.where(loc)
+            first = places.setdefault(name, where)
+            if first != where:
+                faults.append(PackError(f"{name} is defined twice, first at {first}", where=where, fix="rename one"))
+    return faults
+
+
+def _caught(faults: list[PackError], read: Callable[[], _T]) -> _T | None:
+    try:
+        return read()
+    except PackError as fault:
+        faults.append(fault)
+        return None
+
+
+def _each(found: Sequence[Path], read: Callable[[Path], _T]) -> list[_T]:
+    faults: list[PackError] = []
+    values = [_caught(faults, lambda file=file: read(file)) for file in found]  # type: ignore[misc]
+    if faults:
+        raise combined(faults)
+    return [value for value in values if value is not None]
+
+
+@cache
+def _header_adapter() -> TypeAdapter[_Header]:
+    return TypeAdapter(_Header)
+
+
+@cache
+def _control_adapter() -> TypeAdapter[tuple[Control, ...]]:
+    return TypeAdapter(tuple[Control, ...])
+
+
+@cache
+def _case_adapter() -> TypeAdapter[tuple[Case, ...]]:
+    return TypeAdapter(tuple[Case, ...])
