@@ -1,0 +1,84 @@
+"""Replies kept by the digest of the question, one file each. Whatever does not read is a miss."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from roadworthy.core.digest import Digest, canonical_json, digest_of, is_digest
+from roadworthy.core.errors import StoreError
+from roadworthy.evals.model import Reply, Response
+
+_REPLY = TypeAdapter(Reply)
+
+
+class FileResponseCache:
+    """A cache under one folder, closed to other users because replies are in it."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def get(self, key: Digest) -> Response | None:
+        """Return the reply kept under ``key``, or None. A corrupt entry is removed.
+
+        Raises:
+            ValueError: If ``key`` is not a digest.
+        """
+        path = self._path(key)
+        try:
+            content = path.read_bytes()
+        except OSError:
+            return None
+        seal, _, body = content.partition(b"\n")
+        try:
+            reply = _REPLY.validate_json(body)
+        except ValidationError:
+            reply = None
+        if reply is None or seal != _seal(key, reply).encode():
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+            return None
+        return reply
+
+    def put(self, key: Digest, response: Response) -> None:
+        """Keep ``response`` if it is a reply; a failed call is never kept.
+
+        Raises:
+            StoreError: If it cannot be written.
+            ValueError: If ``key`` is not a digest.
+        """
+        if not isinstance(response, Reply):
+            return
+        path = self._path(key)
+        content = _seal(key, response).encode() + b"\n" + canonical_json(response)
+        temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}.new")
+        try:
+            self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            # Not forced to the disk: an entry that a crash tears does not read, and is asked again.
+            with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+                stream.write(content)
+            temporary.replace(path)
+        except OSError as fault:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            raise StoreError(
+                f"cannot keep a reply: {fault.strerror or type(fault).__name__}",
+                where=str(path),
+                fix="make the folder writable and leave it room, or run with --no-cache",
+            ) from fault
+
+    def _path(self, key: Digest) -> Path:
+        if not is_digest(key):
+            raise ValueError(f"{key!r} is not a digest")
+        name = key.removeprefix("sha256:")
+        return self._root / name[:2] / f"{name}.json"
+
+
+def _seal(key: Digest, reply: Reply) -> Digest:
+    """Bind the reply to its key, so that a flipped byte or a moved file is a miss."""
+    return digest_of({"key": key, "reply": reply})

@@ -1,0 +1,141 @@
+"""What targets report, as a `Reply` that can be stored: bounded, canonical numbers, whole characters."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from roadworthy.core.subject import STRICT
+from roadworthy.evals.model import Context, NoReply, Reply, ToolCall, Usage
+
+T = TypeVar("T")
+
+MAX_DEPTH = 32
+_MAX_INTEGER = 2**53 - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """The ``roadworthy`` object of a reply: what the system did that its text does not say."""
+
+    components: tuple[str, ...] = ()
+    contexts: tuple[Context, ...] = ()
+    tool_calls: tuple[ToolCall, ...] = ()
+    """Calls that the system itself made before it answered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fields:
+    __pydantic_config__: ClassVar = STRICT
+
+    text: str
+    tool_calls: tuple[ToolCall, ...] = ()
+    contexts: tuple[Context, ...] = ()
+    components: tuple[str, ...] = ()
+    status: int | None = None
+    finish_reason: str | None = None
+    usage: Usage = field(default_factory=Usage)
+
+
+_REPORTED = TypeAdapter(Reported)
+_FIELDS = TypeAdapter(_Fields)
+
+
+def reported(body: object) -> Reported | NoReply:
+    """Read the ``roadworthy`` extension of a JSON body; empty when there is none.
+
+    A malformed one is no reply: taking it for absent would turn a forbidden tool
+    call into none.
+    """
+    given = body.get("roadworthy") if isinstance(body, dict) else None
+    if given is None:
+        return Reported()
+    return checked(_REPORTED, given, what="the reply's `roadworthy` object")
+
+
+def reply_from_fields(fields: Mapping[str, object], *, latency_s: float) -> Reply | NoReply:
+    """Read the fields of a `Reply`, as a callable or a file of outputs gives them.
+
+    Args:
+        fields: ``text`` and any of ``tool_calls``, ``contexts``, ``components``,
+            ``status``, ``finish_reason`` and ``usage``.
+        latency_s: Measured; stands where ``usage`` does not say.
+    """
+    found = checked(_FIELDS, dict(fields), what="the reply")
+    if isinstance(found, NoReply):
+        return found
+    return Reply(
+        text=found.text,
+        tool_calls=found.tool_calls,
+        contexts=found.contexts,
+        components=found.components,
+        status=found.status,
+        finish_reason=found.finish_reason,
+        usage=Usage(
+            input_tokens=found.usage.input_tokens,
+            output_tokens=found.usage.output_tokens,
+            latency_s=found.usage.latency_s or latency_s,
+        ),
+    )
+
+
+def checked(adapter: TypeAdapter[T], data: object, *, what: str) -> T | NoReply:
+    """Validate ``data`` after making it storable; the reason names the field, never its text."""
+    try:
+        return adapter.validate_python(storable(data))
+    except ValidationError as fault:
+        first = fault.errors(include_url=False, include_input=False)[0]
+        at = ".".join(str(step) for step in first["loc"])
+        return NoReply(reason=f"{what} does not read: {f'{at}: ' if at else ''}{first['type']}")
+
+
+def storable(value: object, *, depth: int = 0) -> object:
+    """Return ``value`` with everything replaced that canonical JSON cannot say.
+
+    Lone surrogates become U+FFFD; integers beyond 2**53 - 1 and numbers without a
+    value become text; what lies deeper than ``MAX_DEPTH`` becomes ``"…"``.
+
+    >>> storable({"a": [2**60, float("nan")]})
+    {'a': ['1152921504606846976', 'nan']}
+    """
+    stored: object
+    match value:
+        case None | bool():
+            stored = value
+        case str():
+            stored = storable_text(value)
+        case int():
+            stored = value if abs(value) <= _MAX_INTEGER else str(value)
+        case float():
+            stored = value if math.isfinite(value) else str(value)
+        case _ if depth >= MAX_DEPTH:
+            stored = "…"
+        case Mapping():
+            stored = {storable_text(str(key)): storable(item, depth=depth + 1) for key, item in value.items()}
+        case list() | tuple():
+            stored = [storable(item, depth=depth + 1) for item in value]
+        case _:
+            stored = f"<{type(value).__name__}>"
+    return stored
+
+
+def storable_text(text: str) -> str:
+    """Return ``text`` with lone surrogates replaced by U+FFFD.
+
+    >>> storable_text("a" + chr(0xD800))
+    'a\N{REPLACEMENT CHARACTER}'
+    """
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return "".join("\N{REPLACEMENT CHARACTER}" if "\ud800" <= c <= "\udfff" else c for c in text)
+    return text
+
+
+def num_tokens(given: object) -> int:
+    """Return a count of tokens as reported, 0 when the target does not say."""
+    return given if isinstance(given, int) and not isinstance(given, bool) and 0 <= given <= _MAX_INTEGER else 0

@@ -1,0 +1,128 @@
+"""What evaluation needs from outside: a target, a scorer, a journal, a cache."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from roadworthy.core.digest import Digest
+from roadworthy.core.result import Outcome
+from roadworthy.evals.model import Message, Response, RunPlan, Sample, SampleResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One question as it goes to the target."""
+
+    sample: str
+    epoch: int
+    messages: tuple[Message, ...]
+    raw: dict[str, object] | None
+    """Body to send as it is; then ``messages`` is empty."""
+
+    seed: int
+    """Differs by epoch, so that repeats are draws and not copies."""
+
+    parameters: Mapping[str, object]
+
+
+class Target(Protocol):
+    """A system under test."""
+
+    @property
+    def name(self) -> str:
+        """The target's key."""
+        ...
+
+    @property
+    def digest(self) -> Digest:
+        """Over everything that changes what is asked of whom; never over credentials."""
+        ...
+
+    async def ask(self, request: Request) -> Response:
+        """Put ``request`` to the system once. Never raises for a failed call: that is a `NoReply`."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections. Safe to call twice."""
+        ...
+
+
+class Scorer(Protocol):
+    """Judges one reply. Pure: same arguments, same outcome."""
+
+    @property
+    def name(self) -> str:
+        """Registry name, e.g. ``canary_leak``."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Bumped whenever the same reply may be judged differently."""
+        ...
+
+    def score(self, sample: Sample, response: Response) -> Outcome:
+        """Judge ``response``; `Unassessed` when it cannot be judged."""
+        ...
+
+
+class Journal(Protocol):
+    """Durable, append-only record of one run."""
+
+    def append(self, result: SampleResult) -> None:
+        """Make ``result`` durable before returning.
+
+        Raises:
+            StoreError: If it cannot be; the run must then stop.
+        """
+        ...
+
+    def results(self) -> Iterable[SampleResult]:
+        """Return what is recorded, in order; a torn last line was never acknowledged and is left out.
+
+        Raises:
+            VerificationError: If any other line does not read: the journal was damaged.
+        """
+        ...
+
+    def digest(self) -> Digest:
+        """Return the digest of the recorded lines."""
+        ...
+
+    def close(self) -> None:
+        """Flush and let go. Safe to call twice."""
+        ...
+
+
+class RunStore(Protocol):
+    """Runs and their journals. Implementations pass ``tests/contract/test_run_store.py``."""
+
+    def register(self, plan: RunPlan) -> Journal:
+        """Make ``plan`` durable and open its journal, before anything is asked."""
+        ...
+
+    def open(self, run: str) -> tuple[RunPlan, Journal]:
+        """Return a registered run and its journal, to read or to go on.
+
+        Raises:
+            NotFoundError: If no run has that id.
+            StoreError: If another process is writing it.
+        """
+        ...
+
+    def plans(self) -> Iterable[RunPlan]:
+        """Return every registered run, oldest first."""
+        ...
+
+
+class ResponseCache(Protocol):
+    """Replies by request digest. Failed calls are never kept."""
+
+    def get(self, key: Digest) -> Response | None:
+        """Return the reply kept under ``key``, or None."""
+        ...
+
+    def put(self, key: Digest, response: Response) -> None:
+        """Keep ``response``."""
+        ...

@@ -1,0 +1,75 @@
+"""``pattern``: the reply matches a regular expression, or must not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, ClassVar
+
+import re2
+
+from roadworthy.core.result import Failure, Outcome, Success
+from roadworthy.evals.model import Reply, Sample
+from roadworthy.evals.scorers.reply_scorer import ReplyScorer, judge_silence, require_flag, require_text
+
+MAX_PATTERN = 1000
+"""Characters of a pattern at most."""
+
+
+@lru_cache(maxsize=512)
+def compiled(pattern: str, *, ignore_case: bool = False) -> Any:
+    """Return ``pattern`` ready to search: RE2, whose time is linear in the text whatever the pattern.
+
+    Raises:
+        ValueError: If RE2 does not take it; look-around and back-references are not in it.
+
+    >>> compiled("a+b").search("caab").group()
+    'aab'
+    """
+    options = re2.Options()
+    options.log_errors = False
+    options.case_sensitive = not ignore_case
+    try:
+        return re2.compile(pattern, options)
+    except re2.error as error:
+        message = error.args[0].decode("utf-8", "replace") if error.args else "not a pattern"
+        raise ValueError(f"`pattern` is not an RE2 pattern: {message}") from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pattern(ReplyScorer):
+    r"""Searches the reply for an RE2 pattern.
+
+    Raises:
+        ValueError: If an option is wrong.
+
+    >>> Pattern(pattern=r"[A-Z]{2}-\d{4}").score(Sample(id="a", prompt="Ticket?"), Reply(text="AB-1234")).kind
+    'success'
+    """
+
+    name: ClassVar[str] = "pattern"
+    version: ClassVar[str] = "1"
+
+    pattern: str
+    """RE2; searched anywhere, so anchor it where the whole reply is meant."""
+
+    forbid: bool = False
+    """Whether a good reply must *not* match."""
+
+    ignore_case: bool = False
+
+    def __post_init__(self) -> None:
+        require_text("pattern", self.pattern, longest=MAX_PATTERN)
+        require_flag("forbid", self.forbid)
+        require_flag("ignore_case", self.ignore_case)
+        if not self.pattern:
+            raise ValueError("`pattern` is empty, so every reply would match")
+        compiled(self.pattern, ignore_case=self.ignore_case)
+
+    def judge(self, sample: Sample, reply: Reply) -> Outcome:
+        """Succeed when the reply matches, or with ``forbid`` when it does not."""
+        if self.forbid and (silence := judge_silence(reply)):
+            return silence
+        found = compiled(self.pattern, ignore_case=self.ignore_case).search(reply.text) is not None
+        reason = "matches the pattern" if found else "does not match the pattern"
+        return Success(reason=reason) if found is not self.forbid else Failure(reason=reason)

@@ -1,0 +1,91 @@
+"""Makes a scorer from its spec."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
+from types import MappingProxyType
+
+from roadworthy.core.errors import TaskError
+from roadworthy.evals.model import ScorerSpec
+from roadworthy.evals.ports import Scorer
+from roadworthy.evals.scorers.canary_leak import CanaryLeak
+from roadworthy.evals.scorers.exact import Exact
+from roadworthy.evals.scorers.grounding import Grounding
+from roadworthy.evals.scorers.includes import Includes
+from roadworthy.evals.scorers.json_schema import JsonSchema
+from roadworthy.evals.scorers.pattern import Pattern
+from roadworthy.evals.scorers.personal_data import PersonalData
+from roadworthy.evals.scorers.prompt_leak import PromptLeak
+from roadworthy.evals.scorers.refusal import Refusal
+from roadworthy.evals.scorers.reply_scorer import ReplyScorer
+from roadworthy.evals.scorers.secrets import Secrets
+from roadworthy.evals.scorers.status import Status
+from roadworthy.evals.scorers.tool_calls import ToolCalls
+
+_SCORERS: tuple[type[ReplyScorer], ...] = (
+    CanaryLeak,
+    Exact,
+    Grounding,
+    Includes,
+    JsonSchema,
+    Pattern,
+    PersonalData,
+    PromptLeak,
+    Refusal,
+    Secrets,
+    Status,
+    ToolCalls,
+)
+
+KINDS: Mapping[str, type[ReplyScorer]] = MappingProxyType({scorer.name: scorer for scorer in _SCORERS})
+"""Every scorer by its registry name."""
+
+
+def build(spec: ScorerSpec) -> Scorer:
+    """Return the scorer that ``spec`` asks for, its options checked.
+
+    Raises:
+        TaskError: If no scorer has that name, or an option is unknown, missing or wrong.
+
+    >>> build(ScorerSpec(kind="prompt_leak", options={"n": 6})).version
+    '1'
+    """
+    kind = KINDS.get(spec.kind)
+    if kind is None:
+        raise TaskError(
+            f"unknown scorer {spec.kind!r}",
+            where="scorers[].kind",
+            fix=_closest(spec.kind) + f"use one of {', '.join(KINDS)}",
+        )
+    _check_options(spec, kind)
+    options = {name: tuple(v) if isinstance(v, list) else v for name, v in spec.options.items()}
+    try:
+        return kind(**options)
+    except ValueError as error:
+        raise TaskError(f"scorer {spec.kind!r}: {error}", where="scorers[].options", fix="correct the option") from None
+
+
+def _check_options(spec: ScorerSpec, kind: type[ReplyScorer]) -> None:
+    known = {field.name: field for field in fields(kind)}  # type: ignore[arg-type]  # every one is a dataclass
+    unknown = [name for name in spec.options if name not in known]
+    missing = [
+        name
+        for name, field in known.items()
+        if field.default is MISSING and field.default_factory is MISSING and name not in spec.options
+    ]
+    problems = [f"unknown option {name!r}" for name in unknown] + [f"option {name!r} is missing" for name in missing]
+    if problems:
+        options = f"its options are {', '.join(known)}" if known else "it takes no options"
+        raise TaskError(
+            f"scorer {spec.kind!r}: {problems[0]}",
+            where="scorers[].options",
+            fix=options,
+            details=tuple(problems[1:]),
+        )
+
+
+def _closest(kind: str) -> str:
+    matches = difflib.get_close_matches(kind, KINDS, n=1)
+    return f"did you mean {matches[0]!r}? " if matches else ""

@@ -1,0 +1,111 @@
+"""How scorers read text: forms of it in which equal things look equal. Every function is linear in the text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from roadworthy.evals.model import Reply, Sample
+
+# Single character classes only: the standard library's engine is linear on these, and far faster here
+# than a round trip to RE2 for every word.
+_SPACE = re.compile(r"\s+")
+_WORD = re.compile(r"\w+")
+_NOT_WORD = re.compile(r"[\W_]+")
+_MARK = re.compile(r"[\u0300-\u036f]+")
+_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufe00-\ufe0f]+")
+
+
+def utf8_safe(text: str) -> str:
+    r"""Return ``text`` with lone surrogates replaced; JSON can carry them and UTF-8 cannot.
+
+    >>> utf8_safe("a\ud800")
+    'a?'
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode()
+    return text
+
+
+def folded(text: str) -> str:
+    """Return ``text`` in compatibility form, caseless, single-spaced, without invisible characters.
+
+    >>> folded("  Ｓｔｒａßｅ\u200b 5 ")
+    'strasse 5'
+    """
+    plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold().replace("’", "'")
+    return _SPACE.sub(" ", unicodedata.normalize("NFKC", plain)).strip()
+
+
+def squeezed(text: str) -> str:
+    """Return only the letters and digits of ``text``, caseless and without accents.
+
+    >>> squeezed("K-a_n.Á r i")
+    'kanari'
+    """
+    decomposed = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text)).casefold()
+    return _NOT_WORD.sub("", _MARK.sub("", decomposed))
+
+
+def words(text: str) -> list[str]:
+    """Return the words of ``text`` in folded form, in order.
+
+    >>> words("Don't: 2 refunds!")
+    ['don', 't', '2', 'refunds']
+    """
+    return _WORD.findall(folded(text))
+
+
+def contains(text: str, item: str) -> bool:
+    """Return whether folded ``text`` has folded ``item``, and not merely as a part of a longer number.
+
+    >>> contains("within 30 days.", "30 days"), contains("within 300 days", "30"), contains("30.5", "30")
+    (True, False, False)
+    """
+    start = text.find(item)
+    while start >= 0:
+        if not _splits_number(text, start, start + len(item)):
+            return True
+        start = text.find(item, start + 1)
+    return False
+
+
+def _splits_number(text: str, start: int, end: int) -> bool:
+    before, after = text[max(0, start - 2) : start], text[end : end + 2]
+    starts_inside = text[start].isdigit() and _touches(before[::-1])
+    return starts_inside or (text[end - 1].isdigit() and _touches(after))
+
+
+def _touches(neighbours: str) -> bool:
+    """Whether the nearest character, or the one behind a decimal sign, is a digit."""
+    if neighbours[:1].isdigit():
+        return True
+    return neighbours[:1] in (".", ",") and neighbours[1:2].isdigit()
+
+
+def everything_said(reply: Reply) -> str:
+    """Return the reply's text and, on further lines, every text and number in its tool calls."""
+    parts = [reply.text]
+    waiting: list[object] = []
+    for call in reply.tool_calls:
+        parts.append(call.name)
+        waiting.append(call.arguments)
+        # A stack of our own: arguments may be nested deeper than the interpreter recurses.
+        while waiting:
+            value = waiting.pop()
+            if isinstance(value, dict):
+                waiting.extend(value.values())
+                waiting.extend(value)
+            elif isinstance(value, list | tuple):
+                waiting.extend(value)
+            elif value is not None:
+                parts.append(str(value))
+    return utf8_safe("\n".join(parts))
+
+
+def supplied(sample: Sample) -> str:
+    """Return everything that the sample itself gives away: what the user said, and what a good reply says."""
+    said = [message.content for message in sample.conversation if message.role == "user"]
+    return utf8_safe("\n".join([*said, *sample.includes, sample.expected or "", sample.context or ""]))

@@ -1,0 +1,35 @@
+"""Carries one run out in a process of its own, which a test may kill: STORE URL SAMPLES EPOCHS."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from fakes.scripted_target import RUN, SaysAnswer, TickingClock, make_plan, make_task
+from roadworthy.adapters.runs import FileRunStore
+from roadworthy.adapters.targets import build_target
+from roadworthy.core.errors import NotFoundError
+from roadworthy.evals.runner import RetryPolicy, run
+from roadworthy.inventory.model import TargetSpec
+
+
+async def main(folder: str, url: str, samples: int, epochs: int) -> None:
+    task = make_task(samples, epochs=epochs)
+    spec = TargetSpec(key="scripted", kind="openai", url=url, model="m", parameters={"temperature": 1})
+    target = build_target(spec, root=Path(folder), environ={})
+    store = FileRunStore(Path(folder))
+    try:
+        plan, journal = store.open(RUN)
+    except NotFoundError:
+        plan = make_plan(task, target.digest)
+        journal = store.register(plan)
+    try:
+        await run(
+            task, plan=plan, target=target, scorers=(SaysAnswer(),), journal=journal, cache=None,
+            clock=TickingClock(), concurrency=4, retries=RetryPolicy(), on_result=lambda _: None,
+        )  # fmt: skip
+    finally:
+        await target.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])))
