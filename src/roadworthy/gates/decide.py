@@ -1,0 +1,204 @@
+"""The gate: a function of its arguments. The same inputs give the same decision, today and in ten years."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from roadworthy.core.clock import require_aware
+from roadworthy.core.digest import Digest, JsonValue, digest_of
+from roadworthy.core.severity import Severity
+from roadworthy.gates.inputs import AssessmentRef, HeldEvidence, TaskRef
+from roadworthy.gates.model import (
+    GateDecision,
+    RuleOutcome,
+    RuleResult,
+    Validity,
+    Verdict,
+)
+from roadworthy.gates.rules import Known, judge_rule
+from roadworthy.gates.validity import component_digests
+from roadworthy.inventory.release import Release
+from roadworthy.policy.model import EvidenceCheck, MeasureCheck
+from roadworthy.policy.ports import ConditionLanguage
+from roadworthy.policy.resolved import ResolvedPolicy
+
+EVALUATOR = "roadworthy-gate/1"
+"""Name and version of the rules by which this module decides. Bumped when the same inputs may be judged
+otherwise, so that a replay names the difference."""
+
+_LETS_THROUGH = frozenset({RuleOutcome.PASS, RuleOutcome.NOT_APPLICABLE, RuleOutcome.PENDING})
+_WORST_FIRST = {
+    outcome: index
+    for index, outcome in enumerate(
+        (
+            RuleOutcome.FAIL,
+            RuleOutcome.ERROR,
+            RuleOutcome.MISSING,
+            RuleOutcome.STALE,
+            RuleOutcome.UNDERPOWERED,
+            RuleOutcome.PASS,
+            RuleOutcome.PENDING,
+            RuleOutcome.NOT_APPLICABLE,
+        )
+    )
+}
+_HEAVIEST_FIRST = {Severity.BLOCK: 0, Severity.WARN: 1, Severity.INFO: 2}
+
+
+def decide(
+    *,
+    id: str,
+    release: Release,
+    policy: ResolvedPolicy,
+    policy_digest: Digest,
+    assessment: AssessmentRef,
+    facts: Mapping[str, JsonValue],
+    tasks: Sequence[TaskRef],
+    evidence: Sequence[HeldEvidence],
+    conditions: ConditionLanguage,
+    now: datetime,
+    evaluator: str = EVALUATOR,
+) -> GateDecision:
+    """Judge ``release`` against ``policy``.
+
+    Args:
+        id: Identifier of the decision to be.
+        release: The candidate: its digests are what evidence must be about.
+        policy: Every rule in force for its tier.
+        policy_digest: Digest of ``policy``.
+        assessment: The risk assessment that gave the tier. Past its expiry nothing ships.
+        facts: What conditions are asked of (``docs/reference/facts.md``).
+        tasks: The evaluation tasks as they are now.
+        evidence: Everything that may bear on it; foreign items are ignored.
+        conditions: The language of conditions.
+        now: Decision time, timezone-aware. Passed in so that the decision can be replayed.
+        evaluator: Name and version of the deciding code.
+
+    Returns:
+        The decision. *Blocked* when some blocking rule is refuted; *cannot tell* when none
+        is, but some could not be judged; *conditions* when only warnings are owed; else *ship*.
+        No rule that applies is *cannot tell*: an empty policy is a misconfiguration.
+
+    Raises:
+        ValueError: If ``now`` is naive.
+    """
+    now = require_aware(now, name="now")
+    known = _known(release, facts=facts, tasks=tasks, evidence=evidence, conditions=conditions, now=now)
+    results = [judge_rule(rule, control=item.control, known=known) for item in policy.controls for rule in item.rules]
+    results.sort(key=lambda r: (_HEAVIEST_FIRST[r.severity], _WORST_FIRST[r.outcome], r.rule))
+    expired = assessment.expires_at <= now
+    verdict = verdict_of(results, assessment_expired=expired)
+    return GateDecision(
+        id=id,
+        system=release.system,
+        version=release.version,
+        release=release.digest,
+        tier=policy.tier,
+        verdict=verdict,
+        summary=_summary(results, verdict=verdict, assessment_expired=expired),
+        results=tuple(results),
+        policy=policy_digest,
+        assessment=assessment.digest,
+        facts=digest_of(dict(facts)),
+        evidence_set=evidence_set_digest(evidence),
+        tasks=digest_of(sorted((task.id, task.digest) for task in tasks)),
+        decided_at=now,
+        valid_until=_valid_until(results, policy=policy, assessment=assessment, now=now),
+        evaluator=evaluator,
+    )
+
+
+def verdict_of(results: Sequence[RuleResult], *, assessment_expired: bool = False) -> Verdict:
+    """Return the verdict that ``results`` add up to.
+
+    >>> verdict_of([])
+    <Verdict.CANNOT_TELL: 'cannot_tell'>
+    """
+    blocking = [r.outcome for r in results if r.severity is Severity.BLOCK]
+    if RuleOutcome.FAIL in blocking:
+        return Verdict.BLOCKED
+    judged = [r for r in results if r.outcome not in (RuleOutcome.NOT_APPLICABLE, RuleOutcome.PENDING)]
+    if assessment_expired or not judged or any(outcome not in _LETS_THROUGH for outcome in blocking):
+        return Verdict.CANNOT_TELL
+    owed = any(r.severity is Severity.WARN and r.outcome not in _LETS_THROUGH for r in results)
+    return Verdict.CONDITIONS if owed else Verdict.SHIP
+
+
+def evidence_set_digest(evidence: Sequence[HeldEvidence]) -> Digest:
+    """Return the digest that names a set of evidence, whatever its order."""
+    return digest_of(sorted({(held.digest, held.verified) for held in evidence}))
+
+
+def _known(
+    release: Release,
+    *,
+    facts: Mapping[str, JsonValue],
+    tasks: Sequence[TaskRef],
+    evidence: Sequence[HeldEvidence],
+    conditions: ConditionLanguage,
+    now: datetime,
+) -> Known:
+    by_category: dict[str, list[TaskRef]] = defaultdict(list)
+    for task in sorted(tasks, key=lambda t: t.id):
+        by_category[task.category].append(task)
+    runs: dict[str, list[HeldEvidence]] = defaultdict(list)
+    others: dict[str, list[HeldEvidence]] = defaultdict(list)
+    for held in evidence:
+        if held.evidence.result is not None:
+            runs[held.evidence.result.task].append(held)
+        else:
+            others[held.evidence.type].append(held)
+    documents = facts.get("documents")
+    return Known(
+        components=component_digests(release),
+        component_types={component.key: component.type for component in release.components},
+        facts=facts,
+        documents={k: str(v) for k, v in documents.items()} if isinstance(documents, dict) else {},
+        tasks={category: tuple(found) for category, found in by_category.items()},
+        runs=runs,
+        others=others,
+        conditions=conditions,
+        now=now,
+    )
+
+
+def _valid_until(
+    results: Sequence[RuleResult], *, policy: ResolvedPolicy, assessment: AssessmentRef, now: datetime
+) -> datetime:
+    """When the first evidence that the decision rests on expires."""
+    limits = {rule.id: rule.require for rule in policy.rules}
+    ends = [assessment.expires_at]
+    for result in results:
+        check = limits[result.rule]
+        if isinstance(check, MeasureCheck | EvidenceCheck) and result.outcome is RuleOutcome.PASS:
+            newest = min((e.age_s for e in result.evidence if e.validity is Validity.VALID), default=0)
+            ends.append(now - timedelta(seconds=newest) + timedelta(days=check.max_age_days))
+    return max(now, min(ends))
+
+
+def _summary(results: Sequence[RuleResult], *, verdict: Verdict, assessment_expired: bool) -> str:
+    blocking = [r for r in results if r.severity is Severity.BLOCK]
+    refuted = sum(r.outcome is RuleOutcome.FAIL for r in blocking)
+    unknown = sum(r.outcome not in _LETS_THROUGH and r.outcome is not RuleOutcome.FAIL for r in blocking)
+    owed = sum(r.severity is Severity.WARN and r.outcome not in _LETS_THROUGH for r in results)
+    passed = sum(r.outcome is RuleOutcome.PASS for r in results)
+    tail = f"{passed} passed"
+    match verdict:
+        case Verdict.BLOCKED:
+            return f"{_blocking(refuted)} refuted, {unknown} cannot be told, {owed} warned of, {tail}"
+        case Verdict.CANNOT_TELL if assessment_expired:
+            return f"the risk assessment has expired; {unknown} blocking rules cannot be told, {tail}"
+        case Verdict.CANNOT_TELL if not results:
+            return "no rule applies to this release: an empty policy is not a clean bill"
+        case Verdict.CANNOT_TELL:
+            return f"no blocking rule is refuted, but {_blocking(unknown)} undecided, {tail}"
+        case Verdict.CONDITIONS:
+            return f"every blocking rule holds; {owed} warnings are owed, {tail}"
+        case Verdict.SHIP:
+            return f"every rule holds, {tail}"
+
+
+def _blocking(count: int) -> str:
+    return "1 blocking rule is" if count == 1 else f"{count} blocking rules are"

@@ -1,0 +1,86 @@
+"""Everything that a decision is a function of, as values: what is needed to decide, and to decide again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Literal
+
+from roadworthy.core.clock import require_aware
+from roadworthy.core.digest import Digest
+from roadworthy.core.evidence import Evidence
+from roadworthy.core.subject import STRICT, Subject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRef:
+    """An evaluation task as it is now: what it measures and what it puts to work."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    id: str
+    category: str
+    digest: Digest
+    """Over definition, samples and scorers with their versions."""
+
+    subjects: tuple[Subject, ...]
+    """Components that it exercises in this release, with what they use."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldEvidence:
+    """Evidence as the store gave it: the record, its digest, and whether its signature held."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    evidence: Evidence
+    digest: Digest
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssessmentRef:
+    """The risk assessment that gave the tier."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    digest: Digest
+    expires_at: datetime
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "expires_at", require_aware(self.expires_at, name="expires_at"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceRef:
+    """A piece of evidence that a decision considered."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    digest: Digest
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateInputs:
+    """The record from which a decision is made again. Larger parts are named by digest."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    schema: Literal["roadworthy/gate-inputs/v1"] = "roadworthy/gate-inputs/v1"
+    decision: str
+    """Id of the decision."""
+
+    release: Digest
+    policy: Digest
+    """Of the resolved policy's record."""
+
+    assessment: AssessmentRef
+    facts: dict[str, Any]  # a recursive alias here makes the validator at the edge recurse without end
+    tasks: tuple[TaskRef, ...]
+    evidence: tuple[EvidenceRef, ...]
+    decided_at: datetime
+    evaluator: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "decided_at", require_aware(self.decided_at, name="decided_at"))

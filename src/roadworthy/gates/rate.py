@@ -1,0 +1,132 @@
+"""Holds a measured rate against a bar: on confidence bounds, never on the mean."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from roadworthy.core.evidence import Bar, RunResult
+from roadworthy.core.result import ClusterCount, Measurement
+from roadworthy.evals.stats.cluster import flipped, lower_bound, upper_bound
+from roadworthy.evals.stats.power import more_samples_like
+from roadworthy.gates.model import Judged, RuleOutcome
+from roadworthy.policy.model import MeasureCheck
+
+ALL = "all"
+"""The slice that holds every sample."""
+
+_WORST_FIRST = (
+    RuleOutcome.FAIL,
+    RuleOutcome.ERROR,
+    RuleOutcome.MISSING,
+    RuleOutcome.UNDERPOWERED,
+    RuleOutcome.PASS,
+)
+
+
+def judge_runs(runs: Sequence[RunResult], *, check: MeasureCheck, bar: Bar) -> tuple[Judged, ...]:
+    """Judge every metric and slice that ``check`` asks for.
+
+    All valid runs of a task are pooled by cluster, so running it again until it
+    passes does not help; sample size and coverage are those of the newest run.
+
+    Args:
+        runs: Results of one task on the same components, newest first; at least one.
+        check: What is asked.
+        bar: The bar to use: today's, or the one registered before the run.
+
+    Returns:
+        One judgement for each metric and slice; empty when the task has no such metric.
+    """
+    newest = runs[0]
+    judged = []
+    for measurement in newest.measurements:
+        if check.metric not in ("*", measurement.metric):
+            continue
+        name = measurement.slice.partition("=")[0]
+        if measurement.slice != ALL and name not in check.slices:
+            continue
+        pooled = _pooled(runs, metric=measurement.metric, slice=measurement.slice)
+        judged.append(judge_measurement(measurement, pooled=pooled, rate=check.rate, bar=bar))
+    return tuple(judged)
+
+
+def judge_measurement(measurement: Measurement, *, pooled: Sequence[ClusterCount], rate: str, bar: Bar) -> Judged:
+    """Judge one measurement: pass and fail both need a bound; between them it is underpowered."""
+    failure = rate == "failure"
+    counts = flipped(pooled) if failure else tuple(pooled)
+    events, assessed = sum(c.successes for c in counts), sum(c.trials for c in counts)
+    low = high = None
+    method = "none"
+    outcome = RuleOutcome.MISSING
+    needed: int | None = bar.min_samples
+    if assessed:
+        upper, lower = (
+            upper_bound(counts, confidence=bar.confidence),
+            lower_bound(counts, confidence=bar.confidence),
+        )
+        low, high, method = lower.value, upper.value, upper.method
+        outcome = _outcome(measurement, low=low, high=high, bar=bar)
+        needed = _needed(measurement, counts=counts, bar=bar) if _open(outcome) else None
+    return Judged(
+        metric=measurement.metric,
+        slice=measurement.slice,
+        rate="failure" if failure else "success",
+        events=events,
+        assessed=assessed,
+        attempted=max(measurement.attempted, assessed),
+        estimate=events / assessed if assessed else None,
+        low=low,
+        high=high,
+        comparator=bar.comparator,
+        threshold=bar.threshold,
+        confidence=bar.confidence,
+        method=method,
+        outcome=outcome,
+        needed=needed,
+    )
+
+
+def worst(judged: Sequence[Judged]) -> RuleOutcome:
+    """Return the worst outcome of several; `MISSING` when there is none.
+
+    Every metric and slice must pass, so no correction for their number is owed: the
+    chance of a false pass is at most that of each test alone (an intersection-union test).
+
+    Source:
+        Berger (1982), Technometrics 24:295-300, doi:10.1080/00401706.1982.10487790.
+    """
+    found = {item.outcome for item in judged}
+    return next((outcome for outcome in _WORST_FIRST if outcome in found), RuleOutcome.MISSING)
+
+
+def _outcome(measurement: Measurement, *, low: float, high: float, bar: Bar) -> RuleOutcome:
+    most = bar.comparator == "<="
+    if (low > bar.threshold) if most else (high < bar.threshold):
+        return RuleOutcome.FAIL
+    enough = measurement.denominator >= bar.min_samples
+    covered = (measurement.coverage or 0.0) >= bar.min_coverage
+    right_side = (high <= bar.threshold) if most else (low >= bar.threshold)
+    return RuleOutcome.PASS if right_side and enough and covered else RuleOutcome.UNDERPOWERED
+
+
+def _needed(measurement: Measurement, *, counts: Sequence[ClusterCount], bar: Bar) -> int | None:
+    short = max(0, bar.min_samples - measurement.denominator)
+    more = more_samples_like(counts, comparator=bar.comparator, threshold=bar.threshold, confidence=bar.confidence)
+    return None if more is None else max(short, more)
+
+
+def _open(outcome: RuleOutcome) -> bool:
+    return outcome is RuleOutcome.UNDERPOWERED
+
+
+def _pooled(runs: Sequence[RunResult], *, metric: str, slice: str) -> tuple[ClusterCount, ...]:
+    successes: dict[str, int] = defaultdict(int)
+    trials: dict[str, int] = defaultdict(int)
+    for run in runs:
+        for measurement in run.measurements:
+            if measurement.metric == metric and measurement.slice == slice:
+                for count in measurement.clusters:
+                    successes[count.cluster] += count.successes
+                    trials[count.cluster] += count.trials
+    return tuple(ClusterCount(cluster=c, successes=successes[c], trials=trials[c]) for c in sorted(trials))

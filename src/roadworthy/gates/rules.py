@@ -1,0 +1,242 @@
+"""Judges one rule on the facts and the evidence; one function for each kind of check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from roadworthy.core.digest import Digest, JsonValue
+from roadworthy.core.evidence import Bar
+from roadworthy.core.subject import Subject
+from roadworthy.gates import wording
+from roadworthy.gates.inputs import HeldEvidence, TaskRef
+from roadworthy.gates.model import Judged, RuleOutcome, RuleResult, UsedEvidence
+from roadworthy.gates.rate import judge_runs, worst
+from roadworthy.gates.validity import (
+    SYSTEM,
+    Standing,
+    standing_of_declarations,
+    standing_of_task,
+    used,
+)
+from roadworthy.policy.model import Control, EvidenceCheck, FactCheck, MeasureCheck, Rule
+from roadworthy.policy.ports import Broken, ConditionLanguage, Fails, Holds, Missing
+from roadworthy.policy.strictness import bar_of, looser_fields
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known when the rules of one release are judged, arranged for look-up."""
+
+    components: dict[str, Digest]
+    component_types: dict[str, str]
+    facts: Mapping[str, JsonValue]
+    documents: Mapping[str, Digest]
+    tasks: Mapping[str, tuple[TaskRef, ...]]
+    """By category."""
+
+    runs: Mapping[str, Sequence[HeldEvidence]]
+    """Evaluation evidence by task id."""
+
+    others: Mapping[str, Sequence[HeldEvidence]]
+    """Declarations and attestations by type."""
+
+    conditions: ConditionLanguage
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What came of a rule, before it is explained."""
+
+    outcome: RuleOutcome
+    reason: str
+    evidence: tuple[UsedEvidence, ...] = ()
+    judged: tuple[Judged, ...] = ()
+    bar_moved: bool = False
+    tasks: tuple[str, ...] = ()
+    command: str = ""
+
+
+def judge_rule(rule: Rule, *, control: Control, known: Known) -> RuleResult:
+    """Return what the gate finds of ``rule``, with its explanation."""
+    found = _found(rule, known=known)
+    green = found.outcome in (RuleOutcome.PASS, RuleOutcome.NOT_APPLICABLE, RuleOutcome.PENDING)
+    return RuleResult(
+        rule=rule.id,
+        control=control.id,
+        title=control.title,
+        area=control.area,
+        severity=rule.severity,
+        outcome=found.outcome,
+        reason=found.reason,
+        requirement=control.objective,
+        serves=control.links,
+        evidence=found.evidence,
+        judged=found.judged,
+        bar_moved=found.bar_moved,
+        remediation="" if green else rule.remediation,
+        command="" if green else found.command,
+        who_may_waive=rule.who_may_waive,
+        category=rule.require.category if isinstance(rule.require, MeasureCheck) else None,
+        tasks=found.tasks,
+    )
+
+
+def _found(rule: Rule, *, known: Known) -> Found:
+    if rule.effective_on is not None and known.now.date() < rule.effective_on:
+        return Found(outcome=RuleOutcome.PENDING, reason=f"takes effect on {rule.effective_on.isoformat()}")
+    match known.conditions.evaluate(rule.applies_when, known.facts):
+        case Fails():
+            return Found(outcome=RuleOutcome.NOT_APPLICABLE, reason=f"does not apply: {rule.applies_when}")
+        case Missing(reason=reason):
+            return Found(outcome=RuleOutcome.MISSING, reason=f"cannot tell whether it applies: {reason}")
+        case Broken(reason=reason):
+            return Found(outcome=RuleOutcome.ERROR, reason=f"its condition cannot be evaluated: {reason}")
+        case Holds():
+            pass
+    match rule.require:
+        case FactCheck() as fact:
+            return _judge_fact(fact, rule=rule, known=known)
+        case MeasureCheck() as measure:
+            return _judge_measure(measure, bar=bar_of(rule, measure), known=known)
+        case EvidenceCheck() as evidence:
+            return _judge_evidence(evidence, rule=rule, known=known)
+
+
+def _judge_fact(check: FactCheck, *, rule: Rule, known: Known) -> Found:
+    match known.conditions.evaluate(check.condition, known.facts):
+        case Holds():
+            return Found(outcome=RuleOutcome.PASS, reason="the stated facts meet it")
+        case Fails():
+            return Found(outcome=RuleOutcome.FAIL, reason=rule.message)
+        case Missing(reason=reason):
+            return Found(outcome=RuleOutcome.MISSING, reason=reason)
+        case Broken(reason=reason):
+            return Found(outcome=RuleOutcome.ERROR, reason=reason)
+
+
+def _judge_measure(check: MeasureCheck, *, bar: Bar, known: Known) -> Found:
+    tasks = known.tasks.get(check.category, ())
+    if not tasks:
+        return Found(
+            outcome=RuleOutcome.MISSING,
+            reason=f"no evaluation task measures {check.category!r}",
+        )
+    parts = [_judge_task(task, check=check, today=bar, known=known) for task in tasks]
+    first = min(parts, key=lambda part: _ORDER[part.outcome])
+    return replace(
+        first,
+        reason="; ".join(p.reason for p in parts if p.outcome is first.outcome),
+        evidence=tuple(e for part in parts for e in part.evidence),
+        judged=tuple(j for part in parts for j in part.judged),
+        bar_moved=any(part.bar_moved for part in parts),
+        tasks=tuple(task.id for task in tasks),
+        command=wording.run_command(
+            [task.id for task, part in zip(tasks, parts, strict=True) if part.outcome is not RuleOutcome.PASS]
+        ),
+    )
+
+
+_ORDER = {
+    outcome: index
+    for index, outcome in enumerate(
+        (
+            RuleOutcome.FAIL,
+            RuleOutcome.ERROR,
+            RuleOutcome.MISSING,
+            RuleOutcome.STALE,
+            RuleOutcome.UNDERPOWERED,
+            RuleOutcome.PASS,
+        )
+    )
+}
+
+
+def _judge_task(task: TaskRef, *, check: MeasureCheck, today: Bar, known: Known) -> Found:
+    standing = standing_of_task(
+        task,
+        known.runs.get(task.id, ()),
+        components=known.components,
+        max_age_days=check.max_age_days,
+        now=known.now,
+    )
+    if not standing.valid:
+        return _without_valid(standing, what=f"a run of {task.id}", known=known)
+    runs = [held.evidence.result for held in standing.valid if held.evidence.result is not None]
+    registered = next((bar for bar in runs[0].bars if bar.rule == today.rule), today)
+    judged = judge_runs(runs, check=check, bar=today)
+    moved = bool(looser_fields(registered, today))
+    if moved:
+        judged = _stricter(judged, judge_runs(runs, check=check, bar=_bar_before(registered, today)))
+    outcome = worst(judged)
+    return Found(
+        outcome=outcome,
+        reason=wording.of_judged(judged, outcome=outcome, task=task.id, moved=moved),
+        evidence=_cited(standing, known=known),
+        judged=judged,
+        bar_moved=moved,
+    )
+
+
+def _bar_before(registered: Bar, today: Bar) -> Bar:
+    """The registered bar, unless its direction is another one: then nothing of it can be kept."""
+    return registered if registered.comparator == today.comparator else today
+
+
+def _stricter(left: tuple[Judged, ...], right: tuple[Judged, ...]) -> tuple[Judged, ...]:
+    """Keep, of each pair judged by two bars, the worse: a looser bar has no effect on a run before it."""
+    return tuple(min((a, b), key=lambda judged: _ORDER[judged.outcome]) for a, b in zip(right, left, strict=True))
+
+
+def _judge_evidence(check: EvidenceCheck, *, rule: Rule, known: Known) -> Found:
+    required = [Subject(kind="component", name=SYSTEM, digest=known.components[SYSTEM])]
+    required += [
+        Subject(kind="component", name=key, digest=known.components[key])
+        for key, kind in known.component_types.items()
+        if kind in check.about
+    ]
+    candidates = [
+        held
+        for held in known.others.get(check.type, ())
+        if held.evidence.origin in check.origins and held.evidence.assurance.rank >= check.min_assurance.rank
+    ]
+    standing = standing_of_declarations(
+        candidates,
+        components=known.components,
+        required=required,
+        documents=known.documents,
+        max_age_days=check.max_age_days,
+        now=known.now,
+    )
+    command = wording.attest_command(check.type)
+    if not standing.valid:
+        return replace(_without_valid(standing, what=check.type, known=known), command=command)
+    refuting = [h for h in standing.valid if h.evidence.declaration and not h.evidence.declaration.supports]
+    cited = _cited(standing, known=known)
+    if refuting:
+        reason = f"{len(refuting)} of {len(standing.valid)} valid declarations refute it"
+        return Found(outcome=RuleOutcome.FAIL, reason=reason, evidence=cited, command=command)
+    return Found(
+        outcome=RuleOutcome.PASS,
+        reason=wording.of_declaration(standing.valid[0], now=known.now),
+        evidence=cited,
+    )
+
+
+def _without_valid(standing: Standing, *, what: str, known: Known) -> Found:
+    if standing.newest is None:
+        return Found(outcome=RuleOutcome.MISSING, reason=f"there is no evidence: {what}")
+    held, judgement = standing.newest
+    return Found(
+        outcome=RuleOutcome.STALE,
+        reason=f"no valid evidence: {what}; the newest does not count because {judgement.reason}",
+        evidence=(used(held, judgement, now=known.now),),
+    )
+
+
+def _cited(standing: Standing, *, known: Known) -> tuple[UsedEvidence, ...]:
+    """The valid pieces; those that do not count are named only where nothing else is there."""
+    valid = {held.digest for held in standing.valid}
+    return tuple(used(held, j, now=known.now) for held, j in standing.items if held.digest in valid)

@@ -1,0 +1,212 @@
+"""Whether evidence counts: for these digests, under this age limit, at this time. Never stored as truth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from roadworthy.core.digest import Digest
+from roadworthy.core.subject import Subject
+from roadworthy.gates.inputs import HeldEvidence, TaskRef
+from roadworthy.gates.model import UsedEvidence, Validity
+from roadworthy.inventory.release import Release
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """Whether a piece of evidence counts, and why not."""
+
+    validity: Validity
+    reason: str = ""
+    changed: tuple[str, ...] = ()
+    """Keys of the components that made it stale, sorted."""
+
+
+def judge_validity(
+    held: HeldEvidence,
+    *,
+    components: dict[str, Digest],
+    required: Sequence[Subject],
+    task_digest: Digest | None,
+    documents: Mapping[str, Digest],
+    max_age_days: int,
+    now: datetime,
+) -> Judgement:
+    """Return whether ``held`` counts for a release.
+
+    Args:
+        held: The evidence with its digest and whether its signature held.
+        components: Digest of each component of the release, by key.
+        required: Subjects that it must cover, all of them at these digests.
+        task_digest: Of the task as it is now; None for evidence that no task made.
+        documents: Digest of each governance document as it is now, by name.
+        max_age_days: The rule's limit. The producer has no say in it.
+        now: Time of the decision.
+
+    Returns:
+        The first reason that makes it not count, most fundamental first.
+    """
+    evidence = held.evidence
+    if not held.verified:
+        return Judgement(validity=Validity.UNVERIFIABLE, reason="its signature or digest does not hold")
+    changed = _changed(evidence.subjects, components=components, required=required)
+    if changed:
+        return Judgement(
+            validity=Validity.SUBJECT_CHANGED,
+            reason=_because(changed, components=components),
+            changed=changed,
+        )
+    if _document_changed(held, documents):
+        return Judgement(validity=Validity.SUBJECT_CHANGED, reason="the document changed since it was declared")
+    if task_digest is not None and (evidence.result is None or evidence.result.task_digest != task_digest):
+        return Judgement(validity=Validity.TASK_CHANGED, reason="the task's samples, scorers or definition changed")
+    if evidence.observed_at > now:
+        return Judgement(validity=Validity.NOT_YET_VALID, reason="it is dated in the future")
+    age = now - evidence.observed_at
+    if age > timedelta(days=max_age_days):
+        return Judgement(
+            validity=Validity.EXPIRED, reason=f"it is {age.days} days old; the policy allows {max_age_days}"
+        )
+    return Judgement(validity=Validity.VALID)
+
+
+def _changed(
+    subjects: Sequence[Subject], *, components: dict[str, Digest], required: Sequence[Subject]
+) -> tuple[str, ...]:
+    held = {s.name: s.digest for s in subjects if s.kind == "component"}
+    other = {name for name, digest in held.items() if components.get(name) != digest}
+    uncovered = {s.name for s in required if held.get(s.name) != s.digest}
+    if not held:
+        uncovered.add("any component")
+    return tuple(sorted(other | uncovered))
+
+
+def _document_changed(held: HeldEvidence, documents: Mapping[str, Digest]) -> bool:
+    declaration = held.evidence.declaration
+    if declaration is None or declaration.document_digest is None:
+        return False
+    _, _, name = held.evidence.type.partition(":")
+    return name in documents and documents[name] != declaration.document_digest
+
+
+def _because(changed: tuple[str, ...], *, components: dict[str, Digest]) -> str:
+    gone = [name for name in changed if name not in components]
+    there = [name for name in changed if name in components]
+    parts = []
+    if there:
+        parts.append(f"{', '.join(there)} changed or {'is' if len(there) == 1 else 'are'} not covered by it")
+    if gone:
+        parts.append(f"it is about {', '.join(gone)}, which this release has not")
+    return "; ".join(parts)
+
+
+SYSTEM = "system"
+"""Name under which the manifest's stated facts stand beside the components."""
+
+
+def component_digests(release: Release) -> dict[str, Digest]:
+    """Return the digest of each component of ``release`` by its key, and of its stated facts as ``system``."""
+    digests = {component.key: component.digest for component in release.components}
+    return digests | {SYSTEM: release.manifest_digest}
+
+
+def used(held: HeldEvidence, judgement: Judgement, *, now: datetime) -> UsedEvidence:
+    """Return how ``held`` is cited in a decision."""
+    return UsedEvidence(
+        id=held.evidence.id,
+        digest=held.digest,
+        type=held.evidence.type,
+        age_s=int((now - held.evidence.observed_at).total_seconds()),
+        validity=judgement.validity,
+        reason=judgement.reason,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The evidence there is for one check, newest first, with what each piece is worth."""
+
+    items: tuple[tuple[HeldEvidence, Judgement], ...]
+
+    @property
+    def valid(self) -> tuple[HeldEvidence, ...]:
+        """Those that count, newest first."""
+        return tuple(held for held, judgement in self.items if judgement.validity is Validity.VALID)
+
+    @property
+    def newest(self) -> tuple[HeldEvidence, Judgement] | None:
+        """The newest piece and its judgement, whether it counts or not."""
+        return self.items[0] if self.items else None
+
+
+def standing_of_task(
+    task: TaskRef,
+    candidates: Sequence[HeldEvidence],
+    *,
+    components: dict[str, Digest],
+    max_age_days: int,
+    now: datetime,
+) -> Standing:
+    """Judge every run of ``task`` among ``candidates``."""
+    mine = [h for h in candidates if h.evidence.result is not None and h.evidence.result.task == task.id]
+    return _standing(
+        mine,
+        components=components,
+        required=task.subjects,
+        task_digest=task.digest,
+        documents={},
+        max_age_days=max_age_days,
+        now=now,
+    )
+
+
+def standing_of_declarations(
+    candidates: Sequence[HeldEvidence],
+    *,
+    components: dict[str, Digest],
+    required: Sequence[Subject],
+    documents: Mapping[str, Digest],
+    max_age_days: int,
+    now: datetime,
+) -> Standing:
+    """Judge every declaration or attestation among ``candidates``."""
+    return _standing(
+        candidates,
+        components=components,
+        required=required,
+        task_digest=None,
+        documents=documents,
+        max_age_days=max_age_days,
+        now=now,
+    )
+
+
+def _standing(
+    candidates: Sequence[HeldEvidence],
+    *,
+    components: dict[str, Digest],
+    required: Sequence[Subject],
+    task_digest: Digest | None,
+    documents: Mapping[str, Digest],
+    max_age_days: int,
+    now: datetime,
+) -> Standing:
+    ordered = sorted(candidates, key=lambda h: (h.evidence.observed_at, h.digest), reverse=True)
+    return Standing(
+        items=tuple(
+            (
+                held,
+                judge_validity(
+                    held,
+                    components=components,
+                    required=required,
+                    task_digest=task_digest,
+                    documents=documents,
+                    max_age_days=max_age_days,
+                    now=now,
+                ),
+            )
+            for held in ordered
+        )
+    )

@@ -1,0 +1,92 @@
+"""The sentences of a decision: figures first, then what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from roadworthy.gates.inputs import HeldEvidence
+from roadworthy.gates.model import Judged, RuleOutcome
+
+
+def run_command(tasks: Sequence[str]) -> str:
+    """Return the command that runs ``tasks``; empty for none."""
+    return f"rw eval run {' '.join(tasks)}" if tasks else ""
+
+
+def attest_command(kind: str) -> str:
+    """Return the command that records a declaration of ``kind``."""
+    option = " --document PATH" if kind.startswith("document:") else ""
+    return f"rw attest {kind}{option} --statement TEXT"
+
+
+def percent(rate: float) -> str:
+    """Write a rate for people, never rounding a small one to nothing or a large one to all.
+
+    >>> percent(0.2), percent(0.0075), percent(0.00004), percent(1.0), percent(0.99999)
+    ('20 %', '0.75 %', '<0.01 %', '100 %', '>99.99 %')
+    """
+    if 0.0 < rate < 0.0001:
+        return "<0.01 %"
+    if 0.9999 < rate < 1.0:
+        return ">99.99 %"
+    digits = 1 if 0.1 <= rate <= 0.9 else 2
+    return f"{round(rate * 100, digits):g} %"
+
+
+def of_judged(judged: Sequence[Judged], *, outcome: RuleOutcome, task: str, moved: bool) -> str:
+    """Return the sentence on the judgement that decided, of one task."""
+    if not judged:
+        return f"the runs of {task} have no such metric"
+    deciding = [j for j in judged if j.outcome is outcome]
+    item = max(deciding, key=_distance)
+    text = f"{_figures(item)}; must be {_sign(item)} {percent(item.threshold)} at {percent(item.confidence)} confidence"
+    if item.outcome is RuleOutcome.UNDERPOWERED:
+        text += f"; {_what_would_decide(item)}"
+    if moved:
+        text += "; the bar was loosened after the run was registered, so the registered one holds"
+    return f"{task}: {text}"
+
+
+def of_declaration(held: HeldEvidence, *, now: datetime) -> str:
+    """Return the sentence on a valid declaration."""
+    days = (now - held.evidence.observed_at).days
+    author = held.evidence.declaration.author if held.evidence.declaration else held.evidence.producer.name
+    return f"{held.evidence.type} by {author}, {days} days old" if days else f"{held.evidence.type} by {author}, today"
+
+
+def _figures(item: Judged) -> str:
+    where = "" if item.slice == "all" else f" in {item.slice}"
+    if item.estimate is None or item.low is None or item.high is None:
+        return f"{item.metric}{where}: none of {item.attempted} samples could be assessed"
+    word = "failed" if item.rate == "failure" else "succeeded"
+    bound = (
+        f"at least {percent(item.low)}"
+        if item.outcome is RuleOutcome.FAIL and item.comparator == "<="
+        else f"at most {percent(item.high)}"
+        if item.comparator == "<=" or item.outcome is RuleOutcome.FAIL
+        else f"at least {percent(item.low)}"
+    )
+    unassessed = item.attempted - item.assessed
+    tail = f", {unassessed} unassessed" if unassessed > 0 else ""
+    return f"{item.metric}{where}: {item.events} of {item.assessed} {word} ({percent(item.estimate)}, {bound}){tail}"
+
+
+def _sign(item: Judged) -> str:
+    return "≤" if item.comparator == "<=" else "≥"
+
+
+def _what_would_decide(item: Judged) -> str:
+    if item.needed is None:
+        return "too close to the bar for any reasonable number of samples to decide"
+    if item.needed == 0:
+        return "too many samples could not be assessed; run it again"
+    return f"about {item.needed} more samples would decide it"
+
+
+def _distance(item: Judged) -> float:
+    """How far on the wrong side of the bar the rate is seen to be."""
+    if item.estimate is None:
+        return 1.0
+    gap = item.estimate - item.threshold
+    return gap if item.comparator == "<=" else -gap
