@@ -1,0 +1,66 @@
+"""Report and system card as HTML: one file each, without scripts and without anything fetched from elsewhere."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from roadworthy.evidence.documents.report import Report
+from roadworthy.evidence.documents.system_card import SystemCard
+from roadworthy.evidence.documents.wording import visible
+
+
+def render_report(report: Report) -> bytes:
+    """Return the decision report as a page."""
+    return _render("report.html", report=report)
+
+
+def render_system_card(card: SystemCard) -> bytes:
+    """Return the system card as a page."""
+    return _render("system-card.html", card=card)
+
+
+def _render(template: str, **values: object) -> bytes:
+    page = _environment().get_template(template).render(**values)
+    return page.encode("utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("roadworthy.adapters", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    source = environment.loader.get_source(environment, "style.css")[0] if environment.loader else ""
+    digest = base64.b64encode(hashlib.sha256(source.encode("utf-8")).digest()).decode("ascii")
+    # The one style sheet is allowed by its digest: an injected style, like an injected script, does nothing.
+    environment.globals["style"] = Markup(source)  # noqa: S704 - our own file, no value from outside
+    environment.globals["content_policy"] = (
+        f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    )
+    environment.filters["at"] = _at
+    environment.filters["short"] = _short
+    return environment
+
+
+def _shown(value: object) -> object:
+    """Show control and direction-changing characters in every value that a page prints."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _at(position: float) -> str:
+    """Write a fraction of the plot's width as an SVG length."""
+    return f"{position * 100:.3f}%"
+
+
+def _short(digest: str) -> str:
+    """Write enough of a digest for a person to compare."""
+    return digest.removeprefix("sha256:")[:12]

@@ -1,0 +1,227 @@
+"""Ed25519 keys in files: made on first use, readable by their owner only, never shown."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import stat
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+    load_pem_public_key,
+)
+
+from roadworthy.core.errors import ConfigError, StoreError
+from roadworthy.evidence.ports import Signature
+
+PRIVATE_NAME = "signing-key.pem"
+PUBLIC_NAME = "signing-key.pub.pem"
+_MAX_KEY_BYTES = 16 * 1024
+
+
+class Ed25519Verifier:
+    """Checks signatures with one Ed25519 public key."""
+
+    def __init__(self, key: Ed25519PublicKey) -> None:
+        self._key = key
+        self._key_id = _fingerprint(key)
+
+    @property
+    def key_id(self) -> str:
+        """SHA-256 of the key's SPKI DER, hexadecimal."""
+        return self._key_id
+
+    def holds(self, content: bytes, sig: bytes) -> bool:
+        """Return whether ``sig`` is this key's signature of ``content``."""
+        try:
+            self._key.verify(sig, content)
+        except InvalidSignature:
+            return False
+        return True
+
+    def __repr__(self) -> str:
+        return f"Ed25519Verifier({self._key_id[:16]}…)"
+
+
+class FileSigner:
+    """Signs with an Ed25519 key kept in a folder."""
+
+    def __init__(self, key: Ed25519PrivateKey) -> None:
+        self._key = key
+        self._key_id = _fingerprint(key.public_key())
+
+    @classmethod
+    def open(cls, folder: Path) -> FileSigner:
+        """Return the signer whose key lies in ``folder``; make folder and key where there are none.
+
+        Several processes that start at once end up with one key: the first to put its
+        file in place wins, and the others read it.
+
+        Raises:
+            ConfigError: If the key is readable by others, is not a plain file of this
+                user, or is no Ed25519 key.
+            StoreError: If the folder or the key cannot be read or written.
+        """
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _require_private(folder, wanted=0o700)
+            path = folder / PRIVATE_NAME
+            if not path.is_symlink() and not path.exists():
+                _place(path, _new_key(), mode=0o600)
+            signer = cls(_read_private(path))
+            public = folder / PUBLIC_NAME
+            if not public.exists():
+                _place(public, signer.public_pem, mode=0o644)
+        except OSError as error:
+            raise StoreError(
+                f"the signing key cannot be read or written: {error.strerror}",
+                where=str(folder),
+                fix="check that the folder is yours and writable",
+            ) from error
+        return signer
+
+    @property
+    def key_id(self) -> str:
+        """SHA-256 of the public key's SPKI DER, hexadecimal."""
+        return self._key_id
+
+    @property
+    def public_pem(self) -> bytes:
+        """The public key as PEM."""
+        return self._key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+    @property
+    def verifier(self) -> Ed25519Verifier:
+        """Checks what this signer signed."""
+        return Ed25519Verifier(self._key.public_key())
+
+    def sign(self, content: bytes) -> Signature:
+        """Return a signature of ``content``. Deterministic: the same content has one signature."""
+        return Signature(key_id=self._key_id, sig=self._key.sign(content))
+
+    def __repr__(self) -> str:
+        return f"FileSigner({self._key_id[:16]}…)"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        raise TypeError("a signing key is not to be copied")
+
+
+def load_public_key(path: Path) -> Ed25519Verifier:
+    """Read a public key.
+
+    Raises:
+        ConfigError: If the file cannot be read or holds no Ed25519 public key; a private
+            key in its place is refused by name.
+    """
+    try:
+        content = _bounded(path)
+    except OSError as error:
+        raise ConfigError(
+            f"the public key cannot be read: {error.strerror}", where=str(path), fix="check the path"
+        ) from error
+    return parse_public_key(content, where=str(path))
+
+
+def parse_public_key(content: bytes, *, where: str) -> Ed25519Verifier:
+    """Read a public key from PEM.
+
+    Raises:
+        ConfigError: If it is no Ed25519 public key.
+    """
+    if b"PRIVATE KEY" in content:
+        raise ConfigError(
+            "the file holds a private key", where=where, fix=f"give the public key, `{PUBLIC_NAME}` beside it"
+        )
+    try:
+        key = load_pem_public_key(content)
+    except (ValueError, TypeError) as error:
+        raise ConfigError(
+            "the file holds no public key in PEM", where=where, fix=f"give the team's `{PUBLIC_NAME}`"
+        ) from error
+    except UnsupportedAlgorithm as error:
+        raise ConfigError("the file holds a key of an unknown kind", where=where, fix=_NEED) from error
+    if not isinstance(key, Ed25519PublicKey):
+        raise ConfigError("the file holds a public key that is not Ed25519", where=where, fix=_NEED)
+    return Ed25519Verifier(key)
+
+
+_NEED = "give an Ed25519 public key in PEM"
+
+
+def _new_key() -> bytes:
+    return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def _place(path: Path, content: bytes, *, mode: int) -> None:
+    """Write a file that no one saw half of; leave one that is already there as it is."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(6)}.new")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            os.fchmod(stream.fileno(), mode)
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            return
+    finally:
+        draft.unlink(missing_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _read_private(path: Path) -> Ed25519PrivateKey:
+    if path.is_symlink() or not path.is_file():
+        raise ConfigError("the signing key is not a plain file", where=str(path), fix="put the key file itself there")
+    _require_private(path, wanted=0o600)
+    try:
+        key = load_pem_private_key(_bounded(path), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        # The library's message may quote the file, so it is not repeated.
+        raise ConfigError(
+            "the file holds no unencrypted private key in PEM", where=str(path), fix=_MOVE_AWAY
+        ) from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise ConfigError("the signing key is not Ed25519", where=str(path), fix=_MOVE_AWAY)
+    return key
+
+
+_MOVE_AWAY = "move the file away, and a new key is made on the next start"
+
+
+def _require_private(path: Path, *, wanted: int) -> None:
+    found = path.stat()
+    mode = stat.S_IMODE(found.st_mode)
+    if mode & 0o077:
+        raise ConfigError(
+            f"others may use the signing key: {path.name} has mode {mode:04o}",
+            where=str(path),
+            fix=f"run `chmod {wanted:o} {path}`; make a new key if somebody else could have read it",
+        )
+    if found.st_uid != os.geteuid():
+        raise ConfigError(f"{path.name} belongs to another user", where=str(path), fix=f"run `chown` on {path}")
+
+
+def _bounded(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        content = stream.read(_MAX_KEY_BYTES + 1)
+    if len(content) > _MAX_KEY_BYTES:
+        raise ConfigError(f"the file is larger than any key ({_MAX_KEY_BYTES} bytes)", where=str(path))
+    return content
+
+
+def _fingerprint(key: Ed25519PublicKey) -> str:
+    return hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()

@@ -1,0 +1,1 @@
+"""What `roadworthy.evidence.verify` looks at: bytes and signatures first, then what they mean."""
