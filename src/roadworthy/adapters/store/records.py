@@ -1,0 +1,155 @@
+"""Typed views on the ledger: one for each noun."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Generic, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from roadworthy.adapters.store.ledger import Ledger, Row
+from roadworthy.core.digest import Digest, canonical_json, digest_of_bytes
+from roadworthy.core.errors import NotFoundError, StoreError, VerificationError
+from roadworthy.core.evidence import Evidence
+from roadworthy.core.records import Stored
+
+T = TypeVar("T")
+
+_MIN_PREFIX = 6
+
+
+class SqliteRecords(Generic[T]):
+    """`roadworthy.core.records.Records` of one noun, in a `Ledger`.
+
+    Args:
+        ledger: Where the rows lie.
+        kind: Noun, e.g. ``release``.
+        adapter: Reads the record's JSON, strictly.
+        id_of: The record's identifier, or None when it has none.
+        name_of: What people call it, or None.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        *,
+        kind: str,
+        adapter: TypeAdapter[T],
+        id_of: Callable[[T], str | None] = lambda _: None,
+        name_of: Callable[[T], str | None] = lambda _: None,
+    ) -> None:
+        self._ledger = ledger
+        self._kind = kind
+        self._adapter = adapter
+        self._id_of = id_of
+        self._name_of = name_of
+
+    def add(self, record: T, *, envelopes: Mapping[str, bytes] | None = None) -> Digest:
+        """Store ``record`` durably and return its digest."""
+        body = canonical_json(record)
+        digest = digest_of_bytes(body)
+        self._ledger.put(
+            kind=self._kind,
+            digest=digest,
+            body=body,
+            id=self._id_of(record),
+            name=self._name_of(record),
+            envelopes=envelopes or {},
+            also=lambda db: self._index(db, digest, record),
+        )
+        return digest
+
+    def get(self, reference: str) -> Stored[T]:
+        """Return the record that ``reference`` names."""
+        for condition in ("digest = ?", "id = ?", "name = ?"):
+            rows = self._ledger.rows(f"kind = ? AND {condition} ORDER BY added DESC LIMIT 1", (self._kind, reference))
+            if rows:
+                return self._stored(rows[0])
+        rows = self._starting_with(reference)
+        if len(rows) == 1:
+            return self._stored(rows[0])
+        found = "more than one" if rows else "no"
+        raise NotFoundError(
+            f"{found} {self._kind} is called {reference!r}",
+            fix="give a longer part of the digest" if rows else f"see what there is with `rw list {self._kind}`",
+        )
+
+    def all(self) -> Sequence[Stored[T]]:
+        """Return every record, oldest first."""
+        return [self._stored(row) for row in self._ledger.rows("kind = ? ORDER BY added", (self._kind,))]
+
+    def latest(self) -> Stored[T] | None:
+        """Return the record added last, or None."""
+        rows = self._ledger.rows("kind = ? ORDER BY added DESC LIMIT 1", (self._kind,))
+        return self._stored(rows[0]) if rows else None
+
+    def _starting_with(self, reference: str) -> list[Row]:
+        hexadecimal = reference.removeprefix("sha256:")
+        if len(hexadecimal) < _MIN_PREFIX or not set(hexadecimal) <= set("0123456789abcdef"):
+            return []
+        start = f"sha256:{hexadecimal}"
+        return self._ledger.rows("kind = ? AND digest >= ? AND digest < ? LIMIT 2", (self._kind, start, start + "g"))
+
+    def _stored(self, row: Row) -> Stored[T]:
+        if digest_of_bytes(row.body) != row.digest:
+            raise VerificationError(
+                f"{self._kind} {row.digest} was changed in the store: its digest does not hold",
+                fix="restore the ledger from a backup",
+            )
+        try:
+            record = self._adapter.validate_json(row.body)
+        except ValidationError as error:
+            raise StoreError(
+                f"{self._kind} {row.digest} cannot be read: {error.error_count()} problems",
+                fix="upgrade roadworthy: a newer version may have written it",
+            ) from error
+        return Stored(digest=row.digest, record=record, envelopes=self._ledger.envelopes(row.digest))
+
+    def _index(self, db: sqlite3.Connection, digest: Digest, record: T) -> None:
+        """Write further rows beside the record, in the same transaction."""
+
+
+class SqliteEvidence(SqliteRecords[Evidence]):
+    """Evidence, with the columns by which a gate finds what it needs among very many."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        super().__init__(
+            ledger,
+            kind="evidence",
+            adapter=TypeAdapter(Evidence),
+            id_of=lambda e: e.id,
+            name_of=lambda e: e.type,
+        )
+
+    def candidates(self, *, types: Collection[str], subjects: Collection[Digest]) -> Sequence[Stored[Evidence]]:
+        """Return the evidence that may bear on a release, oldest first."""
+        known = set(subjects)
+        picked: list[str] = []
+        for kind in sorted(types):
+            newest_other: dict[str, str] = {}
+            rows = self._ledger.query(
+                "SELECT digest, task, subjects FROM evidence WHERE type = ? ORDER BY observed_at, digest",
+                (kind,),
+            )
+            for digest, task, about in rows:
+                if known.issuperset(str(about).split(",")):
+                    picked.append(str(digest))
+                else:
+                    newest_other[str(task)] = str(digest)
+            picked.extend(newest_other.values())
+        found = [self._stored(row) for digest in picked for row in self._ledger.rows("digest = ?", (digest,))]
+        return sorted(found, key=lambda stored: (stored.record.observed_at, stored.digest))
+
+    def _index(self, db: sqlite3.Connection, digest: Digest, record: Evidence) -> None:
+        db.execute(
+            "INSERT INTO evidence (digest, type, task, observed_at, subjects) VALUES (?, ?, ?, ?, ?)",
+            (
+                digest,
+                record.type,
+                record.result.task if record.result else "",
+                # Of fixed width, so that text sorts by time.
+                record.observed_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+                ",".join(sorted({subject.digest for subject in record.subjects})),
+            ),
+        )

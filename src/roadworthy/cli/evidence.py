@@ -1,0 +1,201 @@
+"""``rw attest``, ``pack``, ``verify``, ``report``, ``card``, ``list``, ``log``, ``key``: evidence in and out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from roadworthy.cli import output
+from roadworthy.cli.options import AsFormat, Root, workspace_at
+from roadworthy.cli.output import Format
+from roadworthy.core.errors import ConfigError
+
+if TYPE_CHECKING:
+    from roadworthy.evidence.verification import Verification
+
+log_app = typer.Typer(help="The hash-chained log of everything that was recorded.", no_args_is_help=True)
+key_app = typer.Typer(help="The key that signs.", no_args_is_help=True)
+
+Out = Annotated[Path | None, typer.Option("--output", "-o", help="File to write; the default names it for you.")]
+Reference = Annotated[
+    str | None,
+    typer.Argument(help="Version or digest of a release, or id of a decision; the default is the last."),
+]
+
+
+class Noun(StrEnum):
+    """What there is to list."""
+
+    RELEASE = "release"
+    ASSESSMENT = "assessment"
+    EVIDENCE = "evidence"
+    DECISION = "decision"
+
+
+def attest(
+    type: Annotated[str, typer.Argument(help="Evidence type that a rule asks for, e.g. document:runbook.")],
+    statement: Annotated[str, typer.Option(help="What was done or seen, in a sentence.")],
+    document: Annotated[Path | None, typer.Option(help="File that backs it; its digest is recorded.")] = None,
+    author: Annotated[
+        str | None, typer.Option(help="Who declares it; the default is ROADWORTHY_ACTOR or the account.")
+    ] = None,
+    about: Annotated[list[str] | None, typer.Option(help="Further component that it covers; repeatable.")] = None,
+    refute: Annotated[bool, typer.Option("--refute", help="The finding speaks against the control.")] = False,
+    observed_at: Annotated[str | None, typer.Option(help="When it was so, RFC 3339; the default is now.")] = None,
+    root: Root = None,
+    format: AsFormat = Format.TEXT,
+) -> None:
+    """Declare that a document exists, a review was held or a drill was done, and sign it."""
+    from roadworthy.runtime.attesting import Attestation
+    from roadworthy.runtime.attesting import attest as record
+
+    workspace = workspace_at(root)
+    wanted = Attestation(
+        type=type,
+        statement=statement,
+        author=author or workspace.actor,
+        document=document,
+        about=tuple(about or ()),
+        supports=not refute,
+        observed_at=_moment(observed_at, flag="--observed-at"),
+    )
+    stored = record(workspace, wanted)
+    if format is Format.JSON:
+        output.result_json(stored.record)
+    else:
+        covered = ", ".join(subject.name for subject in stored.record.subjects)
+        output.result(f"{stored.record.id}  {stored.record.type}  about {covered}")
+
+
+def pack(
+    release: Reference = None,
+    out: Out = None,
+    root: Root = None,
+) -> None:
+    """Write one archive that anyone can verify offline: decision, evidence, journals without texts, documents."""
+    from roadworthy.runtime.packing import write_pack
+
+    path, size, key = write_pack(workspace_at(root), release, out)
+    output.result(str(path))
+    output.note(f"{size} bytes; verify it with: rw verify {path} --key {key}")
+
+
+def verify(
+    pack: Annotated[Path, typer.Argument(help="Archive, or the folder that it was unpacked to.")],
+    key: Annotated[Path, typer.Option(help="Public key of the team, from a source that you trust.")],
+    at: Annotated[
+        str | None, typer.Option(help="Time at which it must be in force, RFC 3339; the default is now.")
+    ] = None,
+    checkpoint: Annotated[Path | None, typer.Option(help="A signed checkpoint that you kept from before.")] = None,
+    format: AsFormat = Format.TEXT,
+) -> None:
+    """Check a pack offline, from it and a public key alone. Exits 0 intact, 1 broken, 3 intact but not in force."""
+    from roadworthy.runtime.verifying import verify_pack
+
+    result = verify_pack(pack, key=key, at=_moment(at, flag="--at"), checkpoint=checkpoint)
+    if format is Format.JSON:
+        output.result_json({"intact": result.intact, "verification": result})
+    else:
+        for line in _verification(result):
+            output.result(line)
+    raise typer.Exit(1 if not result.intact else 0 if result.may_be_relied_on else 3)
+
+
+def report(release: Reference = None, out: Out = None, root: Root = None) -> None:
+    """Write the decision as one self-contained page: what was judged, the intervals, the evidence."""
+    from roadworthy.runtime.rendering import write_report
+
+    output.result(str(write_report(workspace_at(root), release, out)))
+
+
+def card(release: Reference = None, out: Out = None, root: Root = None) -> None:
+    """Write the system card: every measured claim cites its evidence, and none is made without."""
+    from roadworthy.runtime.rendering import write_card
+
+    output.result(str(write_card(workspace_at(root), release, out)))
+
+
+def list_records(
+    noun: Annotated[Noun, typer.Argument(help="What to list.")],
+    root: Root = None,
+    format: AsFormat = Format.TEXT,
+) -> None:
+    """List what the store holds of one noun, oldest first."""
+    from roadworthy.runtime.listing import rows_of
+
+    rows = rows_of(workspace_at(root), noun.value)
+    if format is Format.JSON:
+        output.result_json(rows)
+        return
+    for row in rows:
+        output.result("  ".join(row.values()))
+    if not rows:
+        output.note(f"no {noun.value} yet")
+
+
+@log_app.command("verify")
+def log_verify(
+    checkpoint: Annotated[Path | None, typer.Option(help="A signed checkpoint that was kept elsewhere.")] = None,
+    root: Root = None,
+) -> None:
+    """Check the whole chain, every record's digest, and a kept checkpoint."""
+    from roadworthy.runtime.log import verify_log
+
+    size = verify_log(workspace_at(root), checkpoint)
+    output.result(f"the log is whole: {size} entries")
+
+
+@log_app.command("checkpoint")
+def log_checkpoint(
+    out: Annotated[
+        Path,
+        typer.Option("--output", "-o", help="File to write; keep it where the log's operator cannot reach."),
+    ],
+    root: Root = None,
+) -> None:
+    """Write a signed checkpoint: with it, cutting off or rebuilding the log is noticed later."""
+    from roadworthy.runtime.log import write_checkpoint
+
+    output.result(str(write_checkpoint(workspace_at(root), out)))
+
+
+@key_app.command("show")
+def key_show(root: Root = None) -> None:
+    """Print the public key, to hand to those who verify. It is made on first use."""
+    signer = workspace_at(root).signer
+    output.note(f"key id {signer.key_id}")
+    output.result(signer.public_pem.decode("ascii"))
+
+
+def _verification(result: Verification) -> list[str]:
+    marks = {"ok": ("✓", "green"), "failed": ("✗", "red"), "not_checked": ("–", "dim")}
+    lines = []
+    for check in result.checks:
+        mark, style = marks[check.status.value]
+        detail = f": {check.detail}" if check.detail else ""
+        where = f"  [{check.where}]" if check.where else ""
+        lines.append(f"  {output.coloured(mark, style)} {check.what}{detail}{where}")
+    first = result.first_failure
+    if first is not None:
+        return [*lines, "", f"BROKEN  {first.where or first.name}: {first.detail}"]
+    until = f" until {result.valid_until:%Y-%m-%d %H:%M} UTC" if result.valid_until else ""
+    verdict = result.verdict.value.replace("_", " ") if result.verdict else "unknown"
+    state = {"in_force": f"in force{until}", "expired": f"no longer in force, it held{until}"}.get(
+        result.force.value, result.force.value.replace("_", " ")
+    )
+    return [*lines, "", f"INTACT  decision {result.decision}: {verdict}; {state}"]
+
+
+def _moment(text: str | None, *, flag: str) -> datetime | None:
+    from roadworthy.core.clock import parse_rfc3339
+
+    if text is None:
+        return None
+    try:
+        return parse_rfc3339(text)
+    except ValueError as error:
+        raise ConfigError(str(error), where=flag) from error

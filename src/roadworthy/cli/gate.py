@@ -1,0 +1,106 @@
+"""``rw plan``, ``gate``, ``why``, ``replay``: what is missing, whether it ships, and why."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from roadworthy.cli import output
+from roadworthy.cli.options import AsFormat, Root, workspace_at
+from roadworthy.cli.output import Format
+
+if TYPE_CHECKING:
+    from roadworthy.gates.model import GateDecision
+    from roadworthy.runtime.workspace import Workspace
+
+
+class DecisionFormat(StrEnum):
+    """How a decision is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    JUNIT = "junit"
+    SARIF = "sarif"
+
+
+AsDecision = Annotated[DecisionFormat, typer.Option("--format", help="How the decision is printed.")]
+
+
+def plan(root: Root = None, format: AsFormat = Format.TEXT) -> None:
+    """Say which checks this release still needs, why, and what they will cost."""
+    from roadworthy.cli.plan_text import plan_lines
+    from roadworthy.runtime.planning import make_plan
+
+    made = make_plan(workspace_at(root))
+    if format is Format.JSON:
+        output.result_json(made)
+        return
+    for line in plan_lines(made):
+        output.result(line)
+
+
+def gate(
+    root: Root = None,
+    format: AsDecision = DecisionFormat.TEXT,
+    out: Annotated[Path | None, typer.Option("--output", "-o", help="Write the decision to a file as well.")] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the rules that hold as well.")] = False,
+) -> None:
+    """Decide whether this release may ship, sign the decision and keep it. Exits 0, 1 or 3 as it decided."""
+    from roadworthy.runtime.gating import judge_candidate, record_decision
+    from roadworthy.runtime.rendering import write_result
+
+    workspace = workspace_at(root)
+    stored = record_decision(workspace, judge_candidate(workspace))
+    text = _text(stored.record, format, workspace=workspace, verbose=verbose, full=False)
+    if out is not None:
+        write_result(out, text)
+    output.result(text)
+    raise typer.Exit(stored.record.verdict.exit_code)
+
+
+def why(
+    release: Annotated[str | None, typer.Argument(help="Version or digest of a release, or id of a decision.")] = None,
+    root: Root = None,
+    format: AsDecision = DecisionFormat.TEXT,
+) -> None:
+    """Explain the last decision on a release in full: every rule, its evidence, value against bound, what helps."""
+    from roadworthy.runtime.rendering import decision_of
+
+    workspace = workspace_at(root)
+    decision = decision_of(workspace, release)
+    output.result(_text(decision, format, workspace=workspace, verbose=True, full=True))
+    raise typer.Exit(decision.verdict.exit_code)
+
+
+def replay(
+    decision: Annotated[str, typer.Argument(help="Id or digest of a decision, or a version.")],
+    root: Root = None,
+    format: AsFormat = Format.TEXT,
+) -> None:
+    """Decide again from what was stored; the same result, or every difference by name."""
+    from roadworthy.runtime.gating import replay_decision
+
+    stored, found = replay_decision(workspace_at(root), decision)
+    if format is Format.JSON:
+        output.result_json({"decision": stored.id, "verdict": stored.verdict, "differences": found})
+    elif found:
+        output.result(f"{len(found)} differences from decision {stored.id}:")
+        for line in found:
+            output.result(f"  {line}")
+    else:
+        output.result(f"decision {stored.id} comes out the same: {stored.verdict.value}")
+    raise typer.Exit(1 if found else 0)
+
+
+def _text(decision: GateDecision, form: DecisionFormat, *, workspace: Workspace, verbose: bool, full: bool) -> str:
+    if form is DecisionFormat.TEXT:
+        from roadworthy.cli.decision_text import decision_text
+
+        return decision_text(decision, verbose=verbose, full=full)
+    from roadworthy.runtime.rendering import render_decision
+
+    return render_decision(workspace, decision, form.value)

@@ -1,0 +1,61 @@
+"""A plan as text: what to run and why, what it costs, and what only people can do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from roadworthy.cli.output import coloured
+from roadworthy.evals.estimate import Estimate
+from roadworthy.runtime.planning import Plan, PlannedTask
+
+
+def plan_lines(plan: Plan) -> list[str]:
+    """Return ``plan`` as lines."""
+    lines = [f"{plan.version}  ({plan.release[:15]}…)   the gate would say now: {plan.verdict.value.replace('_', ' ')}"]
+    lines += _tasks("to run", plan.run)
+    lines += _tasks("too little to decide", plan.more)
+    lines += _tasks("valid, not run again", plan.valid)
+    if plan.other:
+        lines += ["", coloured("  for people to state or to mend", "bold")]
+        for need in plan.other:
+            lines += [
+                f"  {need.rule}  [{need.outcome.value}]  {need.reason}",
+                f"      fix: {need.remediation}",
+            ]
+    if plan.run:
+        ids = " ".join(planned.need.task for planned in plan.run)
+        lines += ["", f"  run: rw eval run {ids}", f"  total: {_total(plan.run)}"]
+    elif not plan.more:
+        lines += ["", "  every evaluation that the policy asks for is valid for this release"]
+    return lines
+
+
+def _tasks(title: str, tasks: Sequence[PlannedTask]) -> list[str]:
+    if not tasks:
+        return []
+    width = max(len(planned.need.task) for planned in tasks)
+    lines = ["", coloured(f"  {title}", "bold")]
+    for planned in tasks:
+        need = planned.need
+        lines.append(f"  {need.task:<{width}}  {need.need}: {need.reason}")
+        if planned.estimate is not None:
+            lines.append(coloured(f"  {'':<{width}}  {_cost(planned.estimate)}", "dim"))
+    return lines
+
+
+def _cost(estimate: Estimate) -> str:
+    parts = [f"{estimate.calls} calls"]
+    if estimate.input_tokens is not None and estimate.output_tokens is not None:
+        parts.append(f"about {estimate.input_tokens + estimate.output_tokens} tokens")
+    parts.append("minutes not known" if estimate.minutes is None else f"about {estimate.minutes:.1f} min")
+    parts.append("cost not known" if estimate.cost is None else f"cost {estimate.cost:.2f}")
+    return f"{', '.join(parts)} ({estimate.basis})"
+
+
+def _total(tasks: Sequence[PlannedTask]) -> str:
+    estimates = [planned.estimate for planned in tasks if planned.estimate is not None]
+    calls = sum(e.calls for e in estimates)
+    minutes = [e.minutes for e in estimates]
+    known = [m for m in minutes if m is not None]
+    time = f"about {sum(known):.1f} min" if len(known) == len(minutes) else "minutes not known yet"
+    return f"{calls} calls, {time}"

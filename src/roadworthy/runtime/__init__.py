@@ -1,0 +1,1 @@
+"""Picks the adapters and puts the capabilities to work for the surfaces."""

@@ -1,0 +1,78 @@
+"""Several runs in a row: chosen by the plan or by name, registered together, carried out one by one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from roadworthy.core.errors import ConfigError
+from roadworthy.core.evidence import Evidence
+from roadworthy.evals.model import RunPlan, SampleResult
+from roadworthy.runtime.candidate import Candidate
+from roadworthy.runtime.evaluating import Options, carry_out, register, tasks_named, unfinished
+from roadworthy.runtime.gating import Bench, judge_candidate, plan_candidate
+from roadworthy.runtime.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """Registered runs, ready to be carried out."""
+
+    workspace: Workspace
+    candidate: Candidate
+    plans: tuple[RunPlan, ...]
+    options: Options
+
+    def carry_out(
+        self, *, on_start: Callable[[RunPlan, int], None], on_result: Callable[[SampleResult], None]
+    ) -> list[Evidence]:
+        """Carry out every run, one after the other, and return the signed evidence.
+
+        Args:
+            on_start: Hears of each run, with the number of answers that are there already.
+            on_result: Hears of each sample once it is durable.
+        """
+        return asyncio.run(self._carry_out(on_start, on_result))
+
+    async def _carry_out(
+        self, on_start: Callable[[RunPlan, int], None], on_result: Callable[[SampleResult], None]
+    ) -> list[Evidence]:
+        evidence = []
+        for plan in self.plans:
+            on_start(plan, len(self.workspace.runs.read(plan.id)))
+            evidence.append(
+                await carry_out(self.workspace, self.candidate, plan, options=self.options, on_result=on_result)
+            )
+        return evidence
+
+
+def open_session(
+    workspace: Workspace, names: Sequence[str], *, everything: bool, resume: bool, options: Options
+) -> Session:
+    """Register what is to be run, or pick up what was interrupted.
+
+    Args:
+        workspace: The repository.
+        names: Task ids or categories; empty takes what the plan says is missing or stale.
+        everything: Run every task.
+        resume: Go on with interrupted runs (of ``names``, where given) and register nothing new.
+        options: How to carry them out.
+    """
+    bench = judge_candidate(workspace)
+    if resume:
+        plans = tuple(
+            plan for plan in unfinished(workspace) if not names or plan.task in names or plan.category in names
+        )
+        if not plans:
+            raise ConfigError("no run was interrupted", where="--resume", fix="start one with `rw eval run`")
+    else:
+        chosen = names or ([] if everything else _needed(bench))
+        pairs = tasks_named(bench.candidate, chosen) if chosen or everything else ()
+        plans = tuple(register(workspace, bench.candidate, task, ref, policy=bench.policy) for task, ref in pairs)
+    return Session(workspace=workspace, candidate=bench.candidate, plans=plans, options=options)
+
+
+def _needed(bench: Bench) -> list[str]:
+    needed, _ = plan_candidate(bench)
+    return [need.task for need in needed if need.need in ("missing", "stale")]

@@ -1,0 +1,205 @@
+"""Decides on the release in the making, plans what it needs, and decides again from what was stored."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from roadworthy.core.digest import Digest, digest_of
+from roadworthy.core.errors import EvidenceError, VerificationError
+from roadworthy.core.evidence import Evidence
+from roadworthy.core.records import Stored
+from roadworthy.evidence.dsse import IN_TOTO, encode, open_envelope
+from roadworthy.evidence.ports import Verifier
+from roadworthy.evidence.statement import (
+    parse_statement,
+    sign_statement,
+    statement_of_decision,
+    statement_of_evidence,
+)
+from roadworthy.gates.decide import EVALUATOR, decide
+from roadworthy.gates.facts import gate_facts
+from roadworthy.gates.inputs import AssessmentRef, EvidenceRef, GateInputs, HeldEvidence
+from roadworthy.gates.model import GateDecision
+from roadworthy.gates.plan import OtherNeed, TaskNeed, needs
+from roadworthy.gates.replay import differences
+from roadworthy.gates.validity import component_digests
+from roadworthy.inventory.release import Release
+from roadworthy.policy.model import EvidenceCheck, MeasureCheck
+from roadworthy.policy.ports import ConditionLanguage
+from roadworthy.policy.resolved import ResolvedPolicy
+from roadworthy.risk.model import RiskAssessment
+from roadworthy.runtime.assessing import assessment_in_force, legal_classes
+from roadworthy.runtime.candidate import Candidate, read_candidate
+from roadworthy.runtime.policing import read_packs, resolve_policy
+from roadworthy.runtime.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """Everything that lies on the table when a release is judged."""
+
+    candidate: Candidate
+    assessment: Stored[RiskAssessment]
+    policy: ResolvedPolicy
+    held: tuple[HeldEvidence, ...]
+    inputs: GateInputs
+    decision: GateDecision
+
+
+def judge_candidate(workspace: Workspace) -> Bench:
+    """Judge the release in the making. Nothing is stored."""
+    candidate = read_candidate(workspace)
+    assessment = assessment_in_force(workspace, candidate.manifest)
+    policy = resolve_policy(read_packs(workspace, candidate.manifest), assessment.record.tier)
+    held = _held(workspace, candidate, policy)
+    facts = gate_facts(
+        candidate.manifest,
+        candidate.release,
+        tier=assessment.record.tier.value,
+        legal_classes=legal_classes(assessment.record),
+        expires_at=assessment.record.expires_at,
+        documents=candidate.documents,
+        previous=_previous(workspace, candidate),
+    )
+    inputs = GateInputs(
+        decision=workspace.ids.new("decision"),
+        release=candidate.release.digest,
+        policy=digest_of(policy),
+        assessment=AssessmentRef(digest=assessment.digest, expires_at=assessment.record.expires_at),
+        facts=facts,
+        tasks=candidate.refs,
+        evidence=tuple(EvidenceRef(digest=h.digest, verified=h.verified) for h in held),
+        decided_at=workspace.clock.now(),
+        evaluator=EVALUATOR,
+    )
+    decision = _decide(inputs, candidate=candidate, policy=policy, held=held, conditions=workspace.conditions)
+    return Bench(candidate=candidate, assessment=assessment, policy=policy, held=held, inputs=inputs, decision=decision)
+
+
+def _decide(
+    inputs: GateInputs,
+    *,
+    candidate: Candidate,
+    policy: ResolvedPolicy,
+    held: Sequence[HeldEvidence],
+    conditions: ConditionLanguage,
+) -> GateDecision:
+    return decide(
+        id=inputs.decision,
+        release=candidate.release,
+        policy=policy,
+        policy_digest=inputs.policy,
+        assessment=inputs.assessment,
+        facts=inputs.facts,
+        tasks=inputs.tasks,
+        evidence=held,
+        conditions=conditions,
+        now=inputs.decided_at,
+    )
+
+
+def record_decision(workspace: Workspace, bench: Bench) -> Stored[GateDecision]:
+    """Sign and store the decision with everything that it was made from."""
+    workspace.releases.add(bench.candidate.release)
+    workspace.policies.add(bench.policy)
+    workspace.inputs.add(bench.inputs)
+    statement = statement_of_decision(bench.decision)
+    envelope = encode(sign_statement(statement, signer=workspace.signer))
+    workspace.decisions.add(bench.decision, envelopes={statement.predicate_type: envelope})
+    return workspace.decisions.get(bench.decision.id)
+
+
+def plan_candidate(bench: Bench) -> tuple[tuple[TaskNeed, ...], tuple[OtherNeed, ...]]:
+    """Return what the release in the making still needs."""
+    runs: dict[str, list[HeldEvidence]] = defaultdict(list)
+    for held in bench.held:
+        if held.evidence.result is not None:
+            runs[held.evidence.result.task].append(held)
+    return needs(
+        decision=bench.decision,
+        release=bench.candidate.release,
+        policy=bench.policy,
+        tasks=bench.candidate.refs,
+        evidence=runs,
+        now=bench.inputs.decided_at,
+    )
+
+
+def replay_decision(workspace: Workspace, reference: str) -> tuple[GateDecision, tuple[str, ...]]:
+    """Decide again what ``reference`` decided, from what was stored, and return every difference."""
+    stored = workspace.decisions.get(reference).record
+    inputs = workspace.inputs.get(stored.id).record
+    policy = workspace.policies.get(inputs.policy).record
+    release = next((s.record for s in workspace.releases.all() if s.record.digest == inputs.release), None)
+    if release is None:
+        raise EvidenceError(f"release {inputs.release} is not in the store", fix="restore the ledger from a backup")
+    held = []
+    for ref in inputs.evidence:
+        found = workspace.evidence.get(ref.digest)
+        held.append(HeldEvidence(evidence=found.record, digest=found.digest, verified=ref.verified))
+    again = decide(
+        id=inputs.decision,
+        release=release,
+        policy=policy,
+        policy_digest=digest_of(policy),
+        assessment=inputs.assessment,
+        facts=inputs.facts,
+        tasks=inputs.tasks,
+        evidence=held,
+        conditions=workspace.conditions,
+        now=inputs.decided_at,
+    )
+    return stored, differences(stored, again)
+
+
+def _previous(workspace: Workspace, candidate: Candidate) -> Release | None:
+    """The release of the same system that was decided on last, other than this one."""
+    for stored in reversed(workspace.decisions.all()):
+        decision = stored.record
+        if decision.system == candidate.release.system and decision.release != candidate.release.digest:
+            return workspace.releases.get(decision.release).record
+    return None
+
+
+def _held(workspace: Workspace, candidate: Candidate, policy: ResolvedPolicy) -> tuple[HeldEvidence, ...]:
+    types = {
+        f"eval:{rule.require.category}" if isinstance(rule.require, MeasureCheck) else rule.require.type
+        for rule in policy.rules
+        if isinstance(rule.require, MeasureCheck | EvidenceCheck)
+    }
+    found = workspace.evidence.candidates(types=types, subjects=set(component_digests(candidate.release).values()))
+    if not found:
+        return ()
+    verifier = workspace.signer.verifier
+    return tuple(
+        HeldEvidence(evidence=stored.record, digest=stored.digest, verified=signature_holds(stored, verifier))
+        for stored in found
+    )
+
+
+def signature_holds(stored: Stored[Evidence], verifier: Verifier) -> bool:
+    """Return whether a statement signed with our key says exactly what the record says."""
+    for envelope in stored.envelopes.values():
+        try:
+            payload = open_envelope(envelope, payload_type=IN_TOTO, verifier=verifier, where=stored.record.id)
+            statement = parse_statement(payload, where=stored.record.id)
+        except VerificationError:
+            continue
+        if digest_of(statement.predicate.get("evidence")) == stored.digest:
+            return True
+    return False
+
+
+def sign_evidence(workspace: Workspace, evidence: Evidence, *, redacted_journal: Digest | None = None) -> Digest:
+    """Sign and store ``evidence``; return its digest.
+
+    Args:
+        workspace: Where it is stored and whose key signs.
+        evidence: The record.
+        redacted_journal: Digest of the journal without its texts, for evaluation runs.
+    """
+    statement = statement_of_evidence(evidence, redacted_journal=redacted_journal)
+    envelope = encode(sign_statement(statement, signer=workspace.signer))
+    return workspace.evidence.add(evidence, envelopes={statement.predicate_type: envelope})

@@ -1,0 +1,58 @@
+"""Checks the local log, and exports checkpoints of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from roadworthy.adapters.files import write_atomically
+from roadworthy.core.digest import digest_of_bytes
+from roadworthy.core.errors import ConfigError, VerificationError
+from roadworthy.evidence.chain import (
+    Checkpoint,
+    check,
+    check_against,
+    checkpoint_of,
+    open_checkpoint,
+    sign_checkpoint,
+)
+from roadworthy.evidence.dsse import encode
+from roadworthy.runtime.workspace import Workspace
+
+
+def verify_log(workspace: Workspace, checkpoint: Path | None) -> int:
+    """Check the chain and that every record is there and is what its digest says; return the number of entries.
+
+    Raises:
+        VerificationError: Naming the first entry or record that does not hold.
+    """
+    entries = workspace.ledger.entries()
+    check(entries)
+    records = {row.digest: row.body for row in workspace.ledger.rows("1 = 1 ORDER BY added", ())}
+    for entry in entries:
+        body = records.pop(entry.digest, None)
+        if body is None:
+            raise VerificationError(f"log entry {entry.seq} names a {entry.kind} record that is gone: {entry.digest}")
+        if digest_of_bytes(body) != entry.digest:
+            raise VerificationError(f"the {entry.kind} record of log entry {entry.seq} was changed: {entry.digest}")
+    if records:
+        raise VerificationError(f"{len(records)} records are in no log entry, e.g. {min(records)}")
+    if checkpoint is not None:
+        check_against(entries, _read_checkpoint(workspace, checkpoint))
+    return len(entries)
+
+
+def _read_checkpoint(workspace: Workspace, path: Path) -> Checkpoint:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"the checkpoint cannot be read: {error.strerror}", where=str(path)) from error
+    return open_checkpoint(content, verifier=workspace.signer.verifier, where=str(path))
+
+
+def write_checkpoint(workspace: Workspace, out: Path) -> Path:
+    """Write a signed checkpoint of the log as it is now."""
+    entries = workspace.ledger.entries()
+    check(entries)
+    checkpoint = checkpoint_of(entries, at=workspace.clock.now())
+    write_atomically(out.resolve(), encode(sign_checkpoint(checkpoint, signer=workspace.signer)))
+    return out

@@ -1,0 +1,91 @@
+"""Gathers what a decision rests on and writes the pack."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from roadworthy.adapters.files import write_atomically
+from roadworthy.core.digest import JsonValue, plain
+from roadworthy.core.errors import EvidenceError
+from roadworthy.core.evidence import Evidence
+from roadworthy.evals.scorers.registry import build
+from roadworthy.evidence.pack import PackContents, build_pack, suggested_name
+from roadworthy.gates.inputs import GateInputs
+from roadworthy.gates.model import GateDecision
+from roadworthy.runtime.candidate import Candidate, read_candidate
+from roadworthy.runtime.rendering import (
+    card_documents,
+    decision_of,
+    evidence_of,
+    release_of,
+    report_documents,
+)
+from roadworthy.runtime.workspace import Workspace
+
+PUBLIC_KEY = "signing-key.pub.pem"
+
+
+def write_pack(workspace: Workspace, reference: str | None, out: Path | None) -> tuple[Path, int, Path]:
+    """Write the pack of a decision.
+
+    Returns:
+        Path of the archive, its size in bytes, and the path of the public key.
+
+    Raises:
+        EvidenceError: If the repository or the store no longer holds what was decided on.
+    """
+    decision = decision_of(workspace, reference)
+    content = build_pack(_contents(workspace, decision), signer=workspace.signer)
+    path = out or Path(suggested_name(decision))
+    write_atomically(path.resolve(), content)
+    return path, len(content), workspace.state / "keys" / PUBLIC_KEY
+
+
+def _contents(workspace: Workspace, decision: GateDecision) -> PackContents:
+    inputs = workspace.inputs.get(decision.id).record
+    candidate = _candidate(workspace, decision)
+    evidence = evidence_of(workspace, decision)
+    report, _ = report_documents(workspace, decision)
+    card, card_data = card_documents(workspace, decision)
+    return PackContents(
+        release=release_of(workspace, decision),
+        manifest=workspace.manifest_path.read_bytes(),
+        policy=workspace.policies.get(decision.policy).record,
+        assessment=plain(workspace.assessments.get(decision.assessment).record),
+        inputs=inputs,
+        decision=decision,
+        evidence=evidence,
+        log=tuple(workspace.ledger.entries()),
+        report_html=report,
+        system_card_html=card,
+        system_card=card_data,
+        created_at=workspace.clock.now(),
+        tasks=_tasks(candidate, inputs),
+        journals=_journals(workspace, evidence),
+    )
+
+
+def _candidate(workspace: Workspace, decision: GateDecision) -> Candidate:
+    """The working tree, which must still be what was decided on: the pack holds its manifest and tasks."""
+    candidate = read_candidate(workspace)
+    if candidate.release.digest != decision.release:
+        raise EvidenceError(
+            f"the working tree is not the release that decision {decision.id} is about",
+            where=str(workspace.root),
+            fix="check out the revision that was decided on, or decide on this one with `rw gate`",
+        )
+    return candidate
+
+
+def _tasks(candidate: Candidate, inputs: GateInputs) -> dict[str, JsonValue]:
+    wanted = {ref.id for ref in inputs.tasks}
+    return {
+        task.id: {"task": plain(task), "scorers": {s.name: s.version for s in map(build, task.scorers)}}
+        for task in candidate.tasks
+        if task.id in wanted
+    }
+
+
+def _journals(workspace: Workspace, evidence: tuple[Evidence, ...]) -> dict[str, bytes]:
+    runs = [item.result.run for item in evidence if item.result is not None]
+    return {run: workspace.runs.content(run) for run in runs}

@@ -1,0 +1,85 @@
+"""What the release in the making still needs, with what that will cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from roadworthy.core.digest import Digest
+from roadworthy.evals.estimate import Estimate, estimate
+from roadworthy.evals.model import SampleResult, Task
+from roadworthy.gates.model import Verdict
+from roadworthy.gates.plan import OtherNeed, TaskNeed
+from roadworthy.runtime.candidate import Candidate
+from roadworthy.runtime.evaluating import DEFAULT_CONCURRENCY
+from roadworthy.runtime.gating import judge_candidate, plan_candidate
+from roadworthy.runtime.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedTask:
+    """A task, whether it must be run, and what that costs."""
+
+    need: TaskNeed
+    estimate: Estimate | None
+    """None for a task whose evidence is valid: nothing is run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What stands between this release and a decision."""
+
+    release: Digest
+    version: str
+    verdict: Verdict
+    """What the gate would say now."""
+
+    run: tuple[PlannedTask, ...]
+    """Tasks to run: missing or stale."""
+
+    more: tuple[PlannedTask, ...]
+    """Tasks whose valid evidence is too little to decide."""
+
+    valid: tuple[PlannedTask, ...]
+    other: tuple[OtherNeed, ...]
+    """Facts to state and declarations to make."""
+
+
+def make_plan(workspace: Workspace) -> Plan:
+    """Plan for the release in the making. Nothing is stored and nothing is asked."""
+    bench = judge_candidate(workspace)
+    needed, other = plan_candidate(bench)
+    history = _history(workspace)
+    tasks = {task.id: task for task in bench.candidate.tasks}
+    planned = [
+        PlannedTask(
+            need=need,
+            estimate=None if need.need == "valid" else _estimate(tasks[need.task], bench.candidate, history),
+        )
+        for need in needed
+    ]
+    return Plan(
+        release=bench.candidate.release.digest,
+        version=bench.candidate.release.version,
+        verdict=bench.decision.verdict,
+        run=tuple(p for p in planned if p.need.need in ("missing", "stale")),
+        more=tuple(p for p in planned if p.need.need == "underpowered"),
+        valid=tuple(p for p in planned if p.need.need == "valid"),
+        other=other,
+    )
+
+
+def _history(workspace: Workspace) -> dict[str, tuple[SampleResult, ...]]:
+    """The results of the newest run of each task."""
+    newest = {plan.task: plan.id for plan in workspace.runs.plans()}
+    return {task: workspace.runs.read(run) for task, run in newest.items()}
+
+
+def _estimate(task: Task, candidate: Candidate, history: dict[str, tuple[SampleResult, ...]]) -> Estimate:
+    spec = next(target for target in candidate.manifest.targets if target.key == task.target)
+    return estimate(
+        task,
+        history=history,
+        concurrency=DEFAULT_CONCURRENCY,
+        price_per_million_input_tokens=spec.price_per_million_input_tokens,
+        price_per_million_output_tokens=spec.price_per_million_output_tokens,
+    )

@@ -1,0 +1,27 @@
+"""JSON Schemas of the files that people write."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from roadworthy.adapters.manifest_schema import manifest_json_schema
+from roadworthy.evals.model import Task
+from roadworthy.policy.model import Control, Pack
+
+SCHEMAS = ("manifest", "task", "pack", "controls")
+"""What `schema_of` knows."""
+
+
+def schema_of(name: str) -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of one kind of file."""
+    if name == "manifest":
+        return manifest_json_schema()
+    kinds: dict[str, Any] = {"task": Task, "pack": Pack, "controls": list[Control]}
+    schema = TypeAdapter(kinds[name]).json_schema()
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:roadworthy:schema:{name}:v1",
+        **schema,
+    }
