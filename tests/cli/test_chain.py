@@ -148,6 +148,37 @@ def test_a_target_that_crashes_is_unassessed_and_never_a_pass(rw, root):
     assert done.code == CANNOT_TELL
 
 
+def test_a_target_that_runs_another_prompt_yields_no_evidence(rw, root):
+    write_code(
+        root,
+        "def answer(request):\n"
+        "    return {'text': request['prompt'], 'digests': {'answer-prompt': 'sha256:' + '0' * 64}}\n",
+    )
+    rw("assess")
+    done = rw("eval", "run", "answers")
+
+    assert done.code == CANNOT_TELL
+    assert "answers with another answer-prompt than this release has" in done.err
+    assert rw("list", "evidence", "--format", "json").data == []
+    assert rw("eval", "run", "answers", "--resume").code == USAGE
+
+
+def test_a_prompt_edited_while_the_run_goes_on_voids_the_run(rw, root):
+    write_code(
+        root,
+        "import pathlib\n"
+        "def answer(request):\n"
+        "    pathlib.Path('prompts/answer.txt').write_text('Edited.')\n"
+        "    return request['prompt']\n",
+    )
+    rw("assess")
+    done = rw("eval", "run", "answers")
+
+    assert done.code == USAGE
+    assert "answer-prompt" in done.err
+    assert rw("list", "evidence", "--format", "json").data == []
+
+
 def test_every_format_of_a_decision_can_be_read_by_its_readers(shipped):
     assert shipped("gate", "--format", "json").data["schema"] == "roadworthy/gate-decision/v1"
     assert shipped("gate", "--format", "sarif").data["version"] == "2.1.0"
@@ -268,7 +299,7 @@ def test_schemas_are_printed_for_editors(rw, name):
         (("diff", "nothing"), "nothing"),
         (("schema", "nothing"), "nothing"),
         (("eval", "show", "nothing"), "nothing"),
-        (("eval", "run", "--resume"), "interrupted"),
+        (("eval", "run", "--resume"), "no interrupted run"),
         (("verify", "nothing.zip", "--key", "nothing.pem"), "nothing.pem"),
         (("controls", "--framework", "nothing"), "nothing"),
     ],

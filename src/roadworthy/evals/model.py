@@ -191,6 +191,9 @@ class Reply:
     components: tuple[str, ...] = ()
     """Keys of the components that the target says it used; joins what the task declares."""
 
+    digests: dict[str, Digest] = field(default_factory=dict)
+    """Byte digests of the components that the target says it used, by key, where it says so."""
+
     status: int | None = None
     """HTTP status, where there is one."""
 

@@ -18,6 +18,7 @@ from roadworthy.core.errors import EvidenceError
 _KEPT = {
     "sample", "epoch", "cluster", "slices", "request_digest", "cached", "finished_at",
     "response.kind", "response.reason", "response.retryable", "response.status", "response.components",
+    "response.digests",
     "response.tool_calls.name",
     "response.usage.input_tokens", "response.usage.output_tokens", "response.usage.latency_s",
     "scores.scorer", "scores.version", "scores.outcome.kind", "scores.outcome.reason",

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 import roadworthy
 from roadworthy.adapters.targets.build import build_target
-from roadworthy.core.errors import ConfigError, NotFoundError
+from roadworthy.core.digest import digest_of_bytes
+from roadworthy.core.errors import ConfigError, EvidenceError, NotFoundError
 from roadworthy.core.evidence import Assurance, Bar, Evidence, Origin, Producer
-from roadworthy.core.result import Unassessed
 from roadworthy.core.subject import Subject
 from roadworthy.evals.model import RunPlan, SampleResult, Task
-from roadworthy.evals.runner import RetryPolicy, run
+from roadworthy.evals.provenance import foreign_components
+from roadworthy.evals.retry import RetryPolicy
+from roadworthy.evals.runner import run
 from roadworthy.evals.scorers.registry import build
 from roadworthy.evals.summary import summarise
 from roadworthy.evidence.redact import redact_journal
@@ -22,7 +24,7 @@ from roadworthy.inventory.release import closure
 from roadworthy.policy.model import MeasureCheck
 from roadworthy.policy.resolved import ResolvedPolicy
 from roadworthy.policy.strictness import bar_of
-from roadworthy.runtime.candidate import Candidate
+from roadworthy.runtime.candidate import Candidate, read_candidate
 from roadworthy.runtime.gating import sign_evidence
 from roadworthy.runtime.workspace import Workspace
 
@@ -108,11 +110,19 @@ async def carry_out(
     """Carry out a registered run, or go on with it, and sign what it measured.
 
     Raises:
-        ConfigError: If the task or the components changed since the run was registered.
+        ConfigError: If the task or the components changed since the run was registered,
+            or while it was going on.
+        EvidenceError: If the target says that it is not running the release's components.
+            Nothing is signed in either case.
     """
     task, ref = _registered_task(candidate, plan)
     target = build_target(_target_spec(candidate, task), root=workspace.root, environ=workspace.environ)
     _, journal = workspace.runs.open(plan.id)
+
+    def heard(result: SampleResult) -> None:
+        _require_same_system(candidate, plan, (result,))
+        on_result(result)
+
     try:
         await run(
             task,
@@ -124,18 +134,30 @@ async def carry_out(
             clock=workspace.clock,
             concurrency=options.concurrency,
             retries=RetryPolicy(),
-            on_result=on_result,
+            on_result=heard,
             retry_unassessed=options.retry_unassessed,
         )
-        results = tuple(journal.results())
-        digest = journal.digest()
     finally:
         journal.close()
         await target.close()
-    evidence = _evidence(workspace, candidate, plan, ref, results=results, journal_digest=digest)
+    results = workspace.runs.read(plan.id)
+    _require_same_system(candidate, plan, results)
+    # What was frozen before the first question must still stand after the last answer.
+    _registered_task(read_candidate(workspace), plan)
+    evidence = _evidence(workspace, candidate, plan, ref, results=results)
     redacted = redact_journal(workspace.runs.content(plan.id), where=plan.id)
     sign_evidence(workspace, evidence, redacted_journal=redacted.digest)
     return evidence
+
+
+def _require_same_system(candidate: Candidate, plan: RunPlan, results: Sequence[SampleResult]) -> None:
+    foreign = foreign_components(candidate.release, results)
+    if foreign:
+        raise EvidenceError(
+            f"the target answers with another {', '.join(foreign)} than this release has",
+            where=f"run {plan.id}",
+            fix=f"restart the application from this working tree, then start a new run: rw eval run {plan.task}",
+        )
 
 
 def unfinished(workspace: Workspace) -> tuple[RunPlan, ...]:
@@ -144,26 +166,34 @@ def unfinished(workspace: Workspace) -> tuple[RunPlan, ...]:
     return tuple(plan for plan in workspace.runs.plans() if plan.id not in done)
 
 
-def count_unassessed(result: SampleResult) -> bool:
-    """Return whether some scorer could not judge this sample."""
-    return any(isinstance(score.outcome, Unassessed) for score in result.scores)
+def resumable(workspace: Workspace, candidate: Candidate) -> tuple[RunPlan, ...]:
+    """Return the unfinished runs that can be gone on with: same task, same components, same system answering."""
+    return tuple(
+        plan
+        for plan in unfinished(workspace)
+        if _why_not(candidate, plan) is None and not foreign_components(candidate.release, workspace.runs.read(plan.id))
+    )
 
 
 def _registered_task(candidate: Candidate, plan: RunPlan) -> tuple[Task, TaskRef]:
-    for task, ref in zip(candidate.tasks, candidate.refs, strict=True):
-        if task.id == plan.task:
-            if ref.digest != plan.task_digest:
-                raise ConfigError(
-                    f"task {task.id} changed since run {plan.id} was registered",
-                    fix=f"start a new run: rw eval run {task.id}",
-                )
-            if {(s.name, s.digest) for s in ref.subjects} != {(s.name, s.digest) for s in plan.subjects}:
-                raise ConfigError(
-                    f"components of task {task.id} changed since run {plan.id} was registered",
-                    fix=f"start a new run: rw eval run {task.id}",
-                )
-            return task, ref
-    raise NotFoundError(f"run {plan.id} is of task {plan.task!r}, which is not there now")
+    why_not = _why_not(candidate, plan)
+    if why_not is not None:
+        raise ConfigError(
+            f"{why_not} since run {plan.id} was registered", fix=f"start a new run: rw eval run {plan.task}"
+        )
+    return next((t, r) for t, r in zip(candidate.tasks, candidate.refs, strict=True) if t.id == plan.task)
+
+
+def _why_not(candidate: Candidate, plan: RunPlan) -> str | None:
+    """Why ``plan`` is not of this candidate; None when it is."""
+    ref = next((ref for ref in candidate.refs if ref.id == plan.task), None)
+    if ref is None:
+        return f"task {plan.task} is gone"
+    if ref.digest != plan.task_digest:
+        return f"task {plan.task} changed"
+    before, now = {s.name: s.digest for s in plan.subjects}, {s.name: s.digest for s in ref.subjects}
+    changed = sorted(key for key in before | now if before.get(key) != now.get(key))
+    return f"{', '.join(changed)} changed" if changed else None
 
 
 def _target_spec(candidate: Candidate, task: Task) -> TargetSpec:
@@ -171,15 +201,10 @@ def _target_spec(candidate: Candidate, task: Task) -> TargetSpec:
 
 
 def _evidence(
-    workspace: Workspace,
-    candidate: Candidate,
-    plan: RunPlan,
-    ref: TaskRef,
-    *,
-    results: tuple[SampleResult, ...],
-    journal_digest: str,
+    workspace: Workspace, candidate: Candidate, plan: RunPlan, ref: TaskRef, *, results: Sequence[SampleResult]
 ) -> Evidence:
-    result, observed = summarise(plan, results, journal_digest=journal_digest)
+    digest = digest_of_bytes(workspace.runs.content(plan.id))
+    result, observed = summarise(plan, results, journal_digest=digest)
     return Evidence(
         id=workspace.ids.new("ev"),
         type=f"eval:{plan.category}",

@@ -10,7 +10,7 @@ from roadworthy.core.errors import ConfigError
 from roadworthy.core.evidence import Evidence
 from roadworthy.evals.model import RunPlan, SampleResult
 from roadworthy.runtime.candidate import Candidate
-from roadworthy.runtime.evaluating import Options, carry_out, register, tasks_named, unfinished
+from roadworthy.runtime.evaluating import Options, carry_out, register, resumable, tasks_named, unfinished
 from roadworthy.runtime.gating import Bench, judge_candidate, plan_candidate
 from roadworthy.runtime.workspace import Workspace
 
@@ -61,16 +61,27 @@ def open_session(
     """
     bench = judge_candidate(workspace)
     if resume:
-        plans = tuple(
-            plan for plan in unfinished(workspace) if not names or plan.task in names or plan.category in names
-        )
-        if not plans:
-            raise ConfigError("no run was interrupted", where="--resume", fix="start one with `rw eval run`")
+        plans = _interrupted(workspace, bench.candidate, names)
     else:
         chosen = names or ([] if everything else _needed(bench))
         pairs = tasks_named(bench.candidate, chosen) if chosen or everything else ()
         plans = tuple(register(workspace, bench.candidate, task, ref, policy=bench.policy) for task, ref in pairs)
     return Session(workspace=workspace, candidate=bench.candidate, plans=plans, options=options)
+
+
+def _interrupted(workspace: Workspace, candidate: Candidate, names: Sequence[str]) -> tuple[RunPlan, ...]:
+    plans = tuple(
+        plan for plan in resumable(workspace, candidate) if not names or plan.task in names or plan.category in names
+    )
+    if not plans:
+        left = len(unfinished(workspace))
+        others = f"; {left} unfinished runs are of other components or tasks" if left else ""
+        raise ConfigError(
+            f"no interrupted run can be gone on with{others}",
+            where="--resume",
+            fix="start a new run with `rw eval run`",
+        )
+    return plans
 
 
 def _needed(bench: Bench) -> list[str]:

@@ -135,6 +135,7 @@ class HttpTarget:
             tool_calls=extra.tool_calls,
             contexts=extra.contexts,
             components=extra.components,
+            digests=extra.digests,
             status=answer.status,
             usage=Usage(latency_s=answer.latency_s),
         )

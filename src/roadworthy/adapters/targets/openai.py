@@ -149,6 +149,7 @@ def _read(answer: Answer) -> Response:
         tool_calls=(*(_call(call) for call in choice.message.tool_calls or ()), *extra.tool_calls),
         contexts=extra.contexts,
         components=extra.components,
+        digests=extra.digests,
         status=answer.status,
         finish_reason=choice.finish_reason,
         usage=Usage(

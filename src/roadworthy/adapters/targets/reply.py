@@ -9,6 +9,7 @@ from typing import ClassVar, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from roadworthy.core.digest import Digest
 from roadworthy.core.subject import STRICT
 from roadworthy.evals.model import Context, NoReply, Reply, ToolCall, Usage
 
@@ -23,6 +24,9 @@ class Reported:
     """The ``roadworthy`` object of a reply: what the system did that its text does not say."""
 
     components: tuple[str, ...] = ()
+    digests: dict[str, Digest] = field(default_factory=dict)
+    """``sha256:`` digest of the bytes of each file that was used, by component key."""
+
     contexts: tuple[Context, ...] = ()
     tool_calls: tuple[ToolCall, ...] = ()
     """Calls that the system itself made before it answered."""
@@ -36,6 +40,7 @@ class _Fields:
     tool_calls: tuple[ToolCall, ...] = ()
     contexts: tuple[Context, ...] = ()
     components: tuple[str, ...] = ()
+    digests: dict[str, Digest] = field(default_factory=dict)
     status: int | None = None
     finish_reason: str | None = None
     usage: Usage = field(default_factory=Usage)
@@ -62,7 +67,7 @@ def reply_from_fields(fields: Mapping[str, object], *, latency_s: float) -> Repl
 
     Args:
         fields: ``text`` and any of ``tool_calls``, ``contexts``, ``components``,
-            ``status``, ``finish_reason`` and ``usage``.
+            ``digests``, ``status``, ``finish_reason`` and ``usage``.
         latency_s: Measured; stands where ``usage`` does not say.
     """
     found = checked(_FIELDS, dict(fields), what="the reply")
@@ -73,6 +78,7 @@ def reply_from_fields(fields: Mapping[str, object], *, latency_s: float) -> Repl
         tool_calls=found.tool_calls,
         contexts=found.contexts,
         components=found.components,
+        digests=found.digests,
         status=found.status,
         finish_reason=found.finish_reason,
         usage=Usage(

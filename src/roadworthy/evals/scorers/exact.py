@@ -13,12 +13,12 @@ from roadworthy.evals.scorers.text import folded
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exact(ReplyScorer):
-    """Compares the whole reply with ``sample.expected``, forgiving case, width and spacing.
+    r"""Compares the whole reply with ``sample.expected``, forgiving case, width and spacing.
 
     Raises:
         ValueError: If an option is wrong.
 
-    >>> reply = Reply(text=" PARIS\\n")
+    >>> reply = Reply(text=" PARIS\n")
     >>> Exact().score(Sample(id="a", prompt="Capital of France?", expected="Paris"), reply).kind
     'success'
     """

@@ -27,7 +27,7 @@ def _search_pattern(_: object, pattern: str, instance: object, __: object) -> It
         yield ValidationError("does not match")
 
 
-_Validator = extend(Draft202012Validator, {"pattern": _search_pattern})
+_Validator = extend(Draft202012Validator, {"pattern": _search_pattern})  # type: ignore[no-untyped-call]  # jsonschema leaves it untyped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

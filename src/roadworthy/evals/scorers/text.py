@@ -88,24 +88,36 @@ def _touches(neighbours: str) -> bool:
 def everything_said(reply: Reply) -> str:
     """Return the reply's text and, on further lines, every text and number in its tool calls."""
     parts = [reply.text]
-    waiting: list[object] = []
     for call in reply.tool_calls:
         parts.append(call.name)
-        waiting.append(call.arguments)
-        # A stack of our own: arguments may be nested deeper than the interpreter recurses.
-        while waiting:
-            value = waiting.pop()
-            if isinstance(value, dict):
-                waiting.extend(value.values())
-                waiting.extend(value)
-            elif isinstance(value, list | tuple):
-                waiting.extend(value)
-            elif value is not None:
-                parts.append(str(value))
+        parts.extend(_texts_in(call.arguments))
     return utf8_safe("\n".join(parts))
+
+
+def asked(sample: Sample) -> str:
+    """Return what the user said; for a raw request, every text in it."""
+    said = [message.content for message in sample.conversation if message.role == "user"]
+    return utf8_safe("\n".join([*said, *_texts_in(sample.request)]))
 
 
 def supplied(sample: Sample) -> str:
     """Return everything that the sample itself gives away: what the user said, and what a good reply says."""
-    said = [message.content for message in sample.conversation if message.role == "user"]
-    return utf8_safe("\n".join([*said, *sample.includes, sample.expected or "", sample.context or ""]))
+    good = "\n".join([*sample.includes, sample.expected or "", sample.context or ""])
+    return utf8_safe(f"{asked(sample)}\n{good}")
+
+
+def _texts_in(value: object) -> list[str]:
+    """Return every key, text and number in a JSON value."""
+    texts: list[str] = []
+    # A stack of our own: the value may be nested deeper than the interpreter recurses.
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            waiting.extend(part.values())
+            waiting.extend(part)
+        elif isinstance(part, list | tuple):
+            waiting.extend(part)
+        elif part is not None:
+            texts.append(str(part))
+    return texts
