@@ -1,0 +1,1 @@
+"""Wren, the support assistant of the fictional shop Harbour & Pine."""
