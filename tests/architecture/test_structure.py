@@ -1,0 +1,289 @@
+"""What the source looks like: small files, few broad catches, no hidden channels, imports that stay light.
+
+Directions of imports are import-linter's (`make contracts`).
+"""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parents[2] / "src" / "roadworthy"
+FILES = sorted(SOURCE.rglob("*.py"))
+CAPABILITIES = ("core", "inventory", "policy", "risk", "evals", "gates", "evidence")
+
+MAX_FILE_LINES = 400
+MAX_FUNCTION_LINES = 60
+MAX_MODULES_IN_FOLDER = 20
+
+CROWDED_FOLDERS = {"adapters": "one module for each thing outside; those with several files have folders"}
+"""Folders above the cap, each with its reason."""
+
+LONG_FILES: dict[str, str] = {}
+"""Files above the cap, each with its reason."""
+
+LONG_FUNCTIONS: dict[str, str] = {}
+"""Functions above the cap, each with its reason."""
+
+BROAD_CATCHES: dict[str, str] = {
+    "evals/judge.py": "a scorer that breaks is unassessed",
+    "adapters/targets/python.py": "the team's callable, its import included, may raise anything",
+}
+"""Where everything may be caught without being raised again, each with its reason."""
+
+FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "base", "manager", "misc", "shared", "tools"}
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(SOURCE).as_posix()
+
+
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines of a function without its docstring."""
+    first = function.body[0]
+    has_text = (
+        isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
+    )
+    text = (first.end_lineno or 0) - first.lineno + 1 if has_text else 0
+    return (function.end_lineno or 0) - function.lineno + 1 - text
+
+
+def test_there_is_source_to_look_at():
+    assert len(FILES) > 100
+    assert {path.parent.name for path in FILES} >= set(CAPABILITIES)
+
+
+def test_files_are_at_most_400_lines():
+    long = {name_of(p) for p in FILES if len(p.read_text(encoding="utf-8").splitlines()) > MAX_FILE_LINES}
+
+    assert long == set(LONG_FILES)
+
+
+def test_functions_are_at_most_60_lines():
+    long = {
+        f"{name_of(path)}:{node.name}"
+        for path in FILES
+        for node in functions(path)
+        if length(node) > MAX_FUNCTION_LINES
+    }
+
+    assert long == set(LONG_FUNCTIONS)
+
+
+def test_no_file_is_named_after_nothing():
+    assert [name_of(p) for p in SOURCE.rglob("*") if p.suffix == ".py" and p.stem in FORBIDDEN_NAMES] == []
+    assert [name_of(p) for p in SOURCE.iterdir() if p.is_dir() and p.name in FORBIDDEN_NAMES] == []
+
+
+def test_folders_stay_small_enough_to_read():
+    crowded = {
+        name_of(folder)
+        for folder in (p for p in SOURCE.rglob("*") if p.is_dir())
+        if len([m for m in folder.glob("*.py") if m.name != "__init__.py"]) > MAX_MODULES_IN_FOLDER
+    }
+
+    assert crowded == set(CROWDED_FOLDERS)
+
+
+def catches(path: Path) -> Iterator[ast.ExceptHandler]:
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.ExceptHandler):
+            yield node
+
+
+def is_broad(handler: ast.ExceptHandler) -> bool:
+    """Whether it catches everything and does not raise it on."""
+    caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    everything = any(c is None or (isinstance(c, ast.Name) and c.id in ("Exception", "BaseException")) for c in caught)
+    last = handler.body[-1]
+    return everything and not (isinstance(last, ast.Raise) and last.exc is None)
+
+
+def test_everything_is_caught_only_where_it_is_listed():
+    assert {name_of(path) for path in FILES if any(is_broad(h) for h in catches(path))} == set(BROAD_CATCHES)
+
+
+@pytest.mark.parametrize(
+    ("code", "broad"),
+    [
+        ("try: f()\nexcept Exception: pass", True),
+        ("try: f()\nexcept: pass", True),
+        ("try: f()\nexcept (ValueError, BaseException): g()", True),
+        ("try: f()\nexcept BaseException:\n    g()\n    raise", False),
+        ("try: f()\nexcept ValueError: pass", False),
+    ],
+)
+def test_a_broad_catch_is_told(code, broad):
+    (handler,) = (n for n in ast.walk(ast.parse(code)) if isinstance(n, ast.ExceptHandler))
+
+    assert is_broad(handler) is broad
+
+
+def calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Call):
+            match node.func:
+                case ast.Name(id=name) | ast.Attribute(attr=name):
+                    yield name, node
+
+
+def test_nothing_prints_but_the_command_line():
+    assert [name_of(p) for p in FILES for name, _ in calls(p) if name == "print"] == []
+    writes = {
+        name_of(path)
+        for path in FILES
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Attribute) and node.attr in ("stdout", "stderr") and isinstance(node.value, ast.Name)
+        if node.value.id == "sys"
+    }
+    assert {Path(name).parts[0] for name in writes} == {"cli"}
+
+
+def test_nothing_evaluates_text_or_unpickles():
+    called = {(name_of(p), name) for p in FILES for name, node in calls(p) if isinstance(node.func, ast.Name)}
+
+    assert {c for c in called if c[1] in ("eval", "exec", "compile", "__import__")} == set()
+    assert [name_of(p) for p in FILES if {"pickle", "marshal", "shelve", "dill"} & imported(tree_of(p))] == []
+
+
+def test_subprocesses_get_lists_and_no_shell():
+    shells = [
+        name_of(path) for path in FILES for _, node in calls(path) if any(k.arg == "shell" for k in node.keywords)
+    ]
+
+    assert shells == []
+
+
+SQL = ("SELECT ", "INSERT ", "UPDATE ", "DELETE ", "CREATE ", "DROP ", "ALTER ")
+BUILT_SQL = {
+    "adapters/store/ledger.py:rows": "appends a condition that its callers write as a constant",
+    "adapters/store/ledger.py:_migrate": "wraps a numbered file of the package in a transaction",
+}
+
+
+def built_sql(path: Path) -> Iterator[str]:
+    for function in functions(path):
+        for node in ast.walk(function):
+            if isinstance(node, ast.JoinedStr):
+                first = node.values[0] if node.values else None
+                if isinstance(first, ast.Constant) and str(first.value).lstrip().upper().startswith((*SQL, "BEGIN ")):
+                    yield f"{name_of(path)}:{function.name}"
+
+
+def test_sql_is_fixed_text_with_parameters():
+    assert {place for path in FILES for place in built_sql(path)} <= set(BUILT_SQL)
+
+
+def test_conditions_that_are_joined_to_a_query_are_constants():
+    """`Ledger.rows` joins its first argument to a query: it may hold names of columns and nothing from outside."""
+    joined = [
+        (name_of(path), ast.unparse(node.args[0]))
+        for path in FILES
+        for name, node in calls(path)
+        if name == "rows" and node.args
+        if not isinstance(node.args[0], ast.Constant)
+    ]
+    allowed = [("adapters/store/records.py", "f'kind = ? AND {condition} ORDER BY added DESC LIMIT 1'")]
+
+    assert joined == allowed
+
+
+def imported(tree: ast.Module) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            found.add(node.module.partition(".")[0])
+    return found
+
+
+ALLOWED_IN_CAPABILITIES = {
+    "evals": {"re2", "jsonschema", "stdnum", "phonenumbers", "referencing"},
+}
+"""Third-party modules that a capability may use as pure functions."""
+
+
+@pytest.mark.parametrize("capability", CAPABILITIES)
+def test_a_capability_imports_the_standard_library_and_little_else(capability):
+    foreign = {
+        module
+        for path in (SOURCE / capability).rglob("*.py")
+        for module in imported(tree_of(path))
+        if module != "roadworthy" and module not in sys.stdlib_module_names
+    }
+
+    assert foreign <= ALLOWED_IN_CAPABILITIES.get(capability, set())
+
+
+@pytest.mark.parametrize("capability", CAPABILITIES)
+def test_a_capability_opens_no_file(capability):
+    opened = [
+        name_of(path)
+        for path in (SOURCE / capability).rglob("*.py")
+        for name, node in calls(path)
+        if (name == "open" and isinstance(node.func, ast.Name)) or name in ("read_text", "write_text", "read_bytes")
+    ]
+
+    assert opened == []
+
+
+def loaded_by(statement: str) -> set[str]:
+    code = f"import sys\n{statement}\nprint('\\n'.join(sorted(sys.modules)), file=sys.__stderr__)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    return set(done.stderr.split())
+
+
+HEAVY = {
+    "aiohttp", "asyncio", "cel_expr_python", "cryptography", "jinja2", "jsonschema", "orjson", "phonenumbers",
+    "pydantic", "re2", "sqlite3", "ssl", "stdnum", "yaml",
+}  # fmt: skip
+
+
+def test_importing_the_package_loads_nothing_but_the_standard_library():
+    loaded = {name.partition(".")[0] for name in loaded_by("import roadworthy")}
+
+    assert loaded & (HEAVY | {"typer", "rich", "click"}) == set()
+
+
+def test_help_loads_no_heavy_library():
+    loaded = loaded_by("from roadworthy.cli.main import run\nrun(['--help'])")
+
+    assert {name.partition(".")[0] for name in loaded} & HEAVY == set()
+    assert {name for name in loaded if name.startswith(("roadworthy.adapters", "roadworthy.runtime"))} == set()
+
+
+def test_the_package_has_at_most_30_public_names():
+    import roadworthy
+
+    public = [name for name in dir(roadworthy) if not name.startswith("_")]
+    submodules = {path.stem for path in SOURCE.iterdir()}
+
+    assert len([name for name in public if name not in submodules]) <= 30
+
+
+def test_every_module_says_what_it_owns():
+    assert [
+        name_of(p) for p in FILES if p.read_text(encoding="utf-8").strip() and not ast.get_docstring(tree_of(p))
+    ] == []
+
+
+def test_tests_are_folders_without_init_files_so_that_names_may_repeat():
+    tests = Path(__file__).parents[1]
+
+    assert list(tests.rglob("__init__.py")) == []

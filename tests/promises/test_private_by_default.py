@@ -1,0 +1,132 @@
+"""Promise: what people asked and what systems answered stays with whoever ran the evaluation."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import stat
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from fakes.small_system import write_code, write_system
+from roadworthy.cli.main import run as rw
+
+REPLY = "ZEBRA-REPLY"
+PASSAGE = "ZEBRA-PASSAGE"
+ARGUMENT = "ZEBRA-ARGUMENT"
+MARKS = (REPLY, PASSAGE, ARGUMENT)
+CODE = f'''
+def answer(request):
+    return {{
+        "text": "{REPLY} " + request["prompt"],
+        "contexts": [{{"source": "kb/a.md", "text": "{PASSAGE}"}}],
+        "tool_calls": [{{"name": "lookup", "arguments": {{"order": "{ARGUMENT}"}}}}],
+    }}
+'''
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory) -> Path:
+    """A system that went the whole road under a careless umask."""
+    root = write_system(tmp_path_factory.mktemp("private") / "desk")
+    write_code(root, CODE)
+    before = os.umask(0)
+    try:
+        at = ["--root", str(root)]
+        for command in (["assess"], ["eval", "run"], ["gate"], ["pack", "--output", str(root / "desk.zip")]):
+            rw([*command, *at])
+        rw(["report", "--output", str(root / "report.html"), *at])
+        rw(["card", "--output", str(root / "card.html"), *at])
+    finally:
+        os.umask(before)
+    return root
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_the_state_folder_is_closed_to_other_users(root):
+    assert mode(root / ".roadworthy") == 0o700
+
+
+def test_everything_that_holds_texts_or_keys_is_closed_to_other_users(root):
+    state = root / ".roadworthy"
+    private = [p for folder in ("runs", "cache", "keys") for p in (state / folder).rglob("*")]
+    private += list(state.glob("ledger.sqlite*"))
+    opened = [str(p.relative_to(state)) for p in private if mode(p) & 0o077 and p.name != "signing-key.pub.pem"]
+
+    assert len(private) > 10
+    assert opened == []
+
+
+def test_the_state_folder_ignores_itself_in_version_control(root):
+    assert (root / ".roadworthy" / ".gitignore").read_text().split() == ["*"]
+
+
+def test_replies_are_where_they_should_be_so_that_the_next_tests_mean_something(root):
+    journals = b"".join(p.read_bytes() for p in (root / ".roadworthy" / "runs").rglob("journal.jsonl"))
+
+    assert [mark for mark in MARKS if mark.encode() not in journals] == []
+
+
+def texts_of(pack: Path) -> dict[str, bytes]:
+    """Every file of a pack, and what is inside its envelopes."""
+    with zipfile.ZipFile(pack) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    inside = {
+        f"{name}#payload": base64.b64decode(json.loads(content)["payload"])
+        for name, content in files.items()
+        if name.endswith(".dsse.json")
+    }
+    return files | inside
+
+
+def test_a_pack_holds_no_reply(root):
+    found = [(name, m) for name, text in texts_of(root / "desk.zip").items() for m in MARKS if m.encode() in text]
+
+    assert found == []
+
+
+def test_prompts_leave_in_a_pack_only_as_the_samples_of_its_tasks(root):
+    texts = texts_of(root / "desk.zip")
+
+    assert {name for name, text in texts.items() if b"secret 1?" in text} == {"tasks/refusals.json"}
+
+
+def test_the_ledger_holds_no_text_under_test(root):
+    content = b"".join(p.read_bytes() for p in (root / ".roadworthy").glob("ledger.sqlite*"))
+
+    assert [text for text in (*MARKS, "secret 1?", "item 1") if text.encode() in content] == []
+
+
+@pytest.mark.parametrize("page", ["report.html", "card.html"])
+def test_pages_hold_no_text_under_test(root, page):
+    text = (root / page).read_text()
+
+    assert [mark for mark in (*MARKS, "secret 1?", "PEAR-4711") if mark in text] == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["gate", "--format", "text"],
+        ["gate", "--format", "json"],
+        ["gate", "--format", "markdown"],
+        ["gate", "--format", "junit"],
+        ["gate", "--format", "sarif"],
+        ["why"],
+        ["list", "evidence", "--format", "json"],
+        ["plan", "--format", "json"],
+    ],
+    ids=" ".join,
+)
+def test_what_is_printed_holds_no_text_under_test(root, capsys, command):
+    rw([*command, "--root", str(root)])
+    shown = capsys.readouterr()
+
+    assert shown.out
+    assert [mark for mark in (*MARKS, "secret 1?", "PEAR-4711") if mark in shown.out + shown.err] == []
