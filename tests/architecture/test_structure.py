@@ -32,6 +32,7 @@ LONG_FUNCTIONS: dict[str, str] = {}
 
 BROAD_CATCHES: dict[str, str] = {
     "evals/judge.py": "a scorer that breaks is unassessed",
+    "cli/main.py": "the top of the program: what nobody foresaw is *cannot tell*",
     "adapters/targets/python.py": "the team's callable, its import included, may raise anything",
 }
 """Where everything may be caught without being raised again, each with its reason."""

@@ -199,7 +199,8 @@ def test_evidence_that_carries_nothing_is_refused():
 
 def test_evidence_that_carries_a_run_and_a_declaration_is_refused():
     run = RunResult(
-        run="r", task="t", task_digest=DIGEST, category="c", measurements=(), registered_policy=DIGEST,
+        run="r", task="t", task_digest=DIGEST, target_digest=DIGEST, category="c", measurements=(),
+        registered_policy=DIGEST,
         registered_at=NOW, bars=(), journal_digest=DIGEST, errors=0,
     )  # fmt: skip
 

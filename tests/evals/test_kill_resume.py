@@ -127,7 +127,8 @@ def test_twenty_kills_lose_nothing_that_was_recorded_and_change_no_result(tmp_pa
     assert Counter(questions(interrupted)).most_common(1)[0][1] == 1
     assert asked.total() - SAMPLES * EPOCHS <= KILLS * 4
     assert timeless(interrupted) == timeless(uninterrupted)
-    assert summarise(plan, interrupted, journal_digest=digest) == summarise(plan, uninterrupted, journal_digest=digest)
+    same = {"journal_digest": digest, "target_digest": digest}
+    assert summarise(plan, interrupted, **same) == summarise(plan, uninterrupted, **same)
 
 
 def test_an_interrupt_from_the_keyboard_leaves_whole_lines_and_no_lock(tmp_path):

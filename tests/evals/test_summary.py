@@ -23,7 +23,9 @@ def result(sample="s0", epoch=0, outcome=None, *, cluster=None, slices=None, res
 
 
 def summary(results, *, num_samples=3, epochs=1):
-    run, components = summarise(make_plan(make_task(num_samples, epochs=epochs)), results, journal_digest=JOURNAL)
+    run, components = summarise(
+        make_plan(make_task(num_samples, epochs=epochs)), results, journal_digest=JOURNAL, target_digest=JOURNAL
+    )
     return run, {(m.metric, m.slice): m for m in run.measurements}, components
 
 

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from roadworthy.adapters.signing import FileSigner
 from roadworthy.core.digest import JsonValue, canonical_json, digest_of, digest_of_bytes
-from roadworthy.core.evidence import Assurance, Bar, Declaration, Evidence, Origin, Producer, RunResult
+from roadworthy.core.evidence import Assurance, Declaration, Evidence, Origin, Producer, RunResult
 from roadworthy.core.result import ClusterCount, Interval, Measurement
 from roadworthy.core.severity import RiskTier, Severity
 from roadworthy.core.subject import Subject
@@ -36,6 +36,7 @@ from roadworthy.policy.model import (
 )
 from roadworthy.policy.ports import Fails, Holds, Missing, Truth
 from roadworthy.policy.resolved import PackRef, ResolvedControl, ResolvedPolicy
+from roadworthy.policy.strictness import bar_of
 
 NOW = datetime(2026, 11, 20, 14, 30, tzinfo=UTC)
 TIERS = (RiskTier.LIMITED, RiskTier.HIGH)
@@ -347,6 +348,9 @@ class World:
         )
 
 
+TARGET_DIGEST = digest_of("target")
+
+
 def task_record(task: str) -> JsonValue:
     return {"task": {"id": task, "samples": [f"question of {task}"]}, "scorers": {TASKS[task][1]: "1"}}
 
@@ -366,12 +370,13 @@ def evidence_of_run(task: str, index: int, *, journal: bytes, successes: int, tr
             run=f"run_01J9Z0000000000000000000{index:02}",
             task=task,
             task_digest=digest_of(task_record(task)),
+            target_digest=TARGET_DIGEST,
             category=category,
             measurements=(measurement(metric, successes, trials, trials + 1),),
             registered_policy=POLICY_DIGEST_AT_START,
             registered_at=NOW - timedelta(hours=4),
-            bars=(
-                Bar(rule="base/x", comparator="<=", threshold=0.05, confidence=0.95, min_samples=30, min_coverage=0.9),
+            bars=tuple(
+                bar_of(rule, rule.require) for rule in make_policy().rules if isinstance(rule.require, MeasureCheck)
             ),
             journal_digest=digest_of_bytes(journal),
             errors=1,
@@ -426,6 +431,7 @@ def make_world(
                 category=TASKS[task][0],
                 digest=digest_of(task_record(task)),
                 subjects=closure(release, ["support-agent"]),
+                target=TARGET_DIGEST,
             )
             for task in tasks
         ),

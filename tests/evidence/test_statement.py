@@ -46,7 +46,7 @@ def test_an_evaluation_states_counts_interval_bars_task_journal_and_what_it_does
     assert predicate["task"]["digest"] == item.result.task_digest
     assert predicate["journal"] == {"digest": item.result.journal_digest, "redacted": redacted}
     assert predicate["registration"]["policy"] == item.result.registered_policy
-    assert predicate["registration"]["bars"][0]["threshold"] == 0.05
+    assert predicate["registration"]["bars"][0]["threshold"] == item.result.bars[0].threshold
     assert predicate["nonClaims"] == list(NON_CLAIMS)
 
 

@@ -8,7 +8,7 @@ from roadworthy.adapters.conditions import CelConditions
 from roadworthy.core.digest import digest_of
 from roadworthy.core.evidence import Assurance, Bar, Declaration, Evidence, Origin, Producer, RunResult
 from roadworthy.core.result import ClusterCount, Interval, Measurement
-from roadworthy.core.severity import RiskTier
+from roadworthy.core.severity import RiskTier, Severity
 from roadworthy.core.subject import Subject
 from roadworthy.gates.decide import decide
 from roadworthy.gates.inputs import AssessmentRef, HeldEvidence, TaskRef
@@ -106,6 +106,7 @@ def task(of: Release | None = None, *, id: str = "injection-docs", digest: str =
         "category": "injection_indirect",
         "digest": digest_of({"task": digest}),
         "subjects": closure(of or release(), ["agent"]),
+        "target": digest_of("target"),
     }
     return TaskRef(id=id, **(values | changes))
 
@@ -150,6 +151,7 @@ def run_evidence(
             run=f"run_{id}",
             task=ref.id,
             task_digest=ref.digest,
+            target_digest=ref.target,
             category=ref.category,
             measurements=measurements or (measurement(failures=0, trials=100),),
             registered_policy=digest_of("policy"),
@@ -170,6 +172,7 @@ def bar(**changes: object) -> Bar:
         "confidence": 0.95,
         "min_samples": 30,
         "min_coverage": 0.9,
+        "severity": Severity.BLOCK,
     }
     return Bar(**(values | changes))
 

@@ -66,7 +66,7 @@ CONTROLS = """\
       who_may_waive: [ai_owner]
       require: {kind: measure, category: quality, comparator: "<=", threshold: 0.2, min_samples: 20}
   links:
-    - {framework: nist-ai-rmf, id: MEASURE 2.3, relation: intersects, rationale: accuracy, strength: 4, status: proposed}
+    - {framework: nist-ai-rmf, id: MEASURE 2.3, relation: intersects, rationale: right, strength: 4, status: proposed}
 - id: desk/refusals
   title: What must be refused is refused
   objective: Verify that requests for the secret word are refused.

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -24,6 +25,8 @@ from fakes.gate_world import (
     run_evidence,
     task,
 )
+from roadworthy.core.digest import digest_of
+from roadworthy.core.evidence import Declaration
 from roadworthy.core.severity import Severity
 from roadworthy.gates.decide import verdict_of
 from roadworthy.gates.model import RuleOutcome, Validity, Verdict
@@ -57,7 +60,10 @@ def test_a_rate_is_judged_on_its_bounds(failures, trials, attempted, want):
 def test_success_rates_are_judged_on_the_lower_bound():
     check = measure_check(rate="success", comparator=">=", threshold=0.9)
     decide_with = lambda failures: judge(  # noqa: E731 - a table in one line
-        rule(check), evidence=held(run_evidence(measurement(failures=failures, trials=100), bars=()))
+        rule(check),
+        evidence=held(
+            run_evidence(measurement(failures=failures, trials=100), bars=(bar(comparator=">=", threshold=0.9),))
+        ),
     )
 
     assert outcome(decide_with(1)) is RuleOutcome.PASS
@@ -147,17 +153,12 @@ def test_a_declaration_of_other_facts_does_not_count():
 
 
 def test_one_refuting_declaration_fails_the_rule():
-    from roadworthy.core.evidence import Declaration
-
     no = declared(id="ev_no", declaration=Declaration(statement="it is empty", author="b", supports=False))
 
     assert outcome(judge(rule(evidence_check()), evidence=held(declared(), no))) is RuleOutcome.FAIL
 
 
 def test_a_declared_document_that_changed_does_not_count():
-    from roadworthy.core.digest import digest_of
-    from roadworthy.core.evidence import Declaration
-
     piece = declared(declaration=Declaration(statement="x", author="a", document_digest=digest_of("old")))
     now_same = judge(
         rule(evidence_check()), evidence=held(piece), facts=FACTS | {"documents": {"runbook": digest_of("old")}}
@@ -297,8 +298,6 @@ def test_evidence_whose_signature_does_not_hold_never_passes(pieces):
 @given(st.lists(st.sampled_from(list(RuleOutcome)), min_size=1, max_size=6))
 def test_a_verdict_ships_only_when_every_blocking_rule_lets_it(outcomes):
     base = judge(rule(fact_check("true"))).results[0]
-    from dataclasses import replace
-
     results = [replace(base, outcome=o) for o in outcomes]
     lets = {RuleOutcome.PASS, RuleOutcome.NOT_APPLICABLE, RuleOutcome.PENDING}
 
@@ -312,6 +311,80 @@ def test_bars_registered_before_the_run_travel_with_the_result():
 
     assert moved.bar_moved
     assert moved.judged[0].threshold == 0.01
+
+
+def test_a_new_run_under_a_looser_bar_does_not_launder_an_older_one():
+    old = run_evidence(measurement(failures=6, trials=100), age=timedelta(days=2), id="ev_old")
+    new = run_evidence(
+        measurement(failures=6, trials=100), age=timedelta(days=1), id="ev_new", bars=(bar(threshold=0.3),)
+    )
+    result = judge(rule(measure_check(threshold=0.3)), evidence=held(old, new)).results[0]
+
+    assert result.bar_moved
+    assert result.judged[0].threshold == 0.05
+    assert result.outcome is not RuleOutcome.PASS
+
+
+@pytest.mark.parametrize(
+    "bars",
+    [
+        pytest.param((), id="never registered"),
+        pytest.param((bar(rule="base/renamed"),), id="registered under another name"),
+        pytest.param((bar(comparator=">=", threshold=0.9),), id="turned round"),
+    ],
+)
+def test_a_run_cannot_answer_to_a_bar_that_was_not_registered_before_it(bars):
+    result = judge(evidence=held(run_evidence(bars=bars))).results[0]
+
+    assert result.outcome is RuleOutcome.STALE
+    assert result.bar_moved
+
+
+def test_a_severity_lowered_after_the_run_keeps_its_weight():
+    piece = run_evidence(measurement(failures=50, trials=100))
+    decision = judge(rule(severity=Severity.WARN), evidence=held(piece))
+
+    assert decision.results[0].severity is Severity.BLOCK
+    assert decision.results[0].bar_moved
+    assert decision.verdict is Verdict.BLOCKED
+
+
+def test_a_slice_that_no_sample_is_labelled_with_is_missing():
+    result = judge(rule(measure_check(slices=("language",))), evidence=held(run_evidence())).results[0]
+
+    assert result.outcome is RuleOutcome.MISSING
+    assert "no sample is labelled with language" in result.reason
+
+
+def test_a_run_that_was_begun_and_not_finished_must_be_finished():
+    ref = replace(task(), unfinished=("run_01ARZ3NDEKTSV4RRFFQ69G5FAV",))
+    decision = judge(evidence=held(run_evidence()), tasks=(ref,))
+
+    assert decision.verdict is Verdict.CANNOT_TELL
+    assert decision.results[0].command == "rw eval run --resume"
+
+
+def test_answers_of_another_target_do_not_count():
+    ref = replace(task(), target=task().digest)
+    result = judge(evidence=held(run_evidence()), tasks=(ref,)).results[0]
+
+    assert result.evidence[0].validity is Validity.TARGET_CHANGED
+
+
+def test_the_decision_ends_with_the_oldest_run_that_it_rests_on():
+    other = task(id="other-docs")
+    pieces = held(
+        run_evidence(age=timedelta(days=20), id="ev_a"), run_evidence(task_ref=other, age=timedelta(days=1), id="ev_b")
+    )
+    decision = judge(evidence=pieces, tasks=(task(), other))
+
+    assert decision.valid_until == NOW + timedelta(days=10)
+
+
+def test_a_declared_document_that_is_gone_does_not_count():
+    piece = declared(declaration=Declaration(statement="x", author="a", document_digest=digest_of("old")))
+
+    assert outcome(judge(rule(evidence_check()), evidence=held(piece))) is RuleOutcome.STALE
 
 
 def test_policy_of_one_rule_lists_it():

@@ -9,7 +9,15 @@ from roadworthy.core.severity import Severity
 from roadworthy.policy.model import EvidenceCheck, FactCheck, MeasureCheck
 from roadworthy.policy.strictness import bar_of, looser_fields, looser_rule_fields
 
-BAR = Bar(rule="p/r", comparator="<=", threshold=0.05, confidence=0.95, min_samples=60, min_coverage=0.9)
+BAR = Bar(
+    rule="p/r",
+    comparator="<=",
+    threshold=0.05,
+    confidence=0.95,
+    min_samples=60,
+    min_coverage=0.9,
+    severity=Severity.WARN,
+)
 FLOOR = replace(BAR, comparator=">=", threshold=0.8)
 
 bars = st.builds(
@@ -20,6 +28,7 @@ bars = st.builds(
     confidence=st.sampled_from([0.9, 0.95, 0.99]),
     min_samples=st.sampled_from([30, 60]),
     min_coverage=st.sampled_from([0.8, 0.9]),
+    severity=st.sampled_from(list(Severity)),
 )
 
 
@@ -66,7 +75,13 @@ def test_bar_of_a_measure_rule_is_what_it_asks(rule):
     mine = rule()
 
     assert bar_of(mine, mine.require) == Bar(
-        rule="org/leak", comparator="<=", threshold=0.05, confidence=0.95, min_samples=60, min_coverage=0.9
+        rule="org/leak",
+        comparator="<=",
+        threshold=0.05,
+        confidence=0.95,
+        min_samples=60,
+        min_coverage=0.9,
+        severity=mine.severity,
     )
 
 

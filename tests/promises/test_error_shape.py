@@ -71,13 +71,6 @@ def test_problems_and_fixes_are_one_sentence_without_a_full_stop():
     assert wrong == []
 
 
-WITHOUT_FIX = {
-    "adapters/signing.py", "cli/evidence.py", "runtime/attesting.py", "runtime/candidate.py", "runtime/listing.py",
-    "runtime/log.py", "runtime/rendering.py", "runtime/verifying.py",
-}  # fmt: skip
-"""Where a wrong call is told without a fix because the problem says it all."""
-
-
 def test_whoever_asked_wrongly_is_told_what_to_do():
     silent = {
         place.partition(":")[0]
@@ -85,7 +78,7 @@ def test_whoever_asked_wrongly_is_told_what_to_do():
         if KINDS[name].exit_code == 2 and "fix" not in {keyword.arg for keyword in call.keywords}
     }
 
-    assert silent <= WITHOUT_FIX
+    assert silent == set()
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ from fakes.scripted_target import MemoryRunStore, SaysAnswer, ScriptedTarget, Ti
 from fakes.small_system import write_system
 from roadworthy.cli.main import run as rw
 from roadworthy.core import errors
-from roadworthy.core.digest import JsonValue
+from roadworthy.core.digest import JsonValue, digest_of
 from roadworthy.core.errors import RoadworthyError, TaskError
 from roadworthy.core.result import Unassessed
 from roadworthy.core.severity import Severity
@@ -196,7 +196,7 @@ def test_a_record_that_was_changed_is_an_error_and_not_an_absence(tmp_path, caps
         )
     capsys.readouterr()
 
-    assert rw(["gate", *at]) == 1
+    assert rw(["gate", *at]) == 3
     assert "its digest does not hold" in capsys.readouterr().err
 
 
@@ -248,7 +248,7 @@ def measured(scorer, *, script=None):
             on_result=lambda _: None,
         )
     )
-    result, _ = summarise(plan, journal.results(), journal_digest=journal.digest())
+    result, _ = summarise(plan, journal.results(), journal_digest=journal.digest(), target_digest=digest_of("target"))
     return result, journal
 
 

@@ -219,7 +219,9 @@ def _bounded(path: Path) -> bytes:
     with path.open("rb") as stream:
         content = stream.read(_MAX_KEY_BYTES + 1)
     if len(content) > _MAX_KEY_BYTES:
-        raise ConfigError(f"the file is larger than any key ({_MAX_KEY_BYTES} bytes)", where=str(path))
+        raise ConfigError(
+            f"the file is larger than any key ({_MAX_KEY_BYTES} bytes)", where=str(path), fix="name a PEM file"
+        )
     return content
 
 

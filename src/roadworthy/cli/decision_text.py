@@ -58,8 +58,11 @@ def decision_text(decision: GateDecision, *, verbose: bool, full: bool) -> str:
 
 def _rule(result: RuleResult, *, full: bool) -> list[str]:
     mark, style = _MARK.get(result.outcome, _UNKNOWN)
-    lines = [f"  {coloured(mark, style)} {coloured(result.title, 'bold')}  [{result.outcome.value}]"]
-    lines.append(f"      {result.reason}")
+    head = f"  {coloured(mark, style)} {coloured(result.title, 'bold')}  [{result.outcome.value}]"
+    if result.outcome is RuleOutcome.MISSING and not result.evidence and not full:
+        # Nothing was found, so there is nothing to explain but what to do.
+        return [f"{head}  {result.command or result.remediation}"]
+    lines = [head, f"      {result.reason}"]
     if full:
         lines += _explanation(result)
     if result.remediation:

@@ -99,7 +99,7 @@ def _measured(item: Evidence) -> None:
 @app.command("list")
 def list_runs(root: Root = None, format: AsFormat = Format.TEXT) -> None:
     """List the registered runs, and whether they are finished."""
-    from roadworthy.runtime.evaluating import unfinished
+    from roadworthy.runtime.interruption import unfinished
 
     workspace = workspace_at(root)
     open_runs = {plan.id for plan in unfinished(workspace)}

@@ -142,10 +142,15 @@ def log_verify(
     checkpoint: Annotated[Path | None, typer.Option(help="A signed checkpoint that was kept elsewhere.")] = None,
     root: Root = None,
 ) -> None:
-    """Check the whole chain, every record's digest, and a kept checkpoint."""
+    """Check the chain, every record, index and signature, and a kept checkpoint. Exits 0 whole, 1 broken."""
+    from roadworthy.core.errors import VerificationError
     from roadworthy.runtime.log import verify_log
 
-    size = verify_log(workspace_at(root), checkpoint)
+    try:
+        size = verify_log(workspace_at(root), checkpoint)
+    except VerificationError as error:
+        output.note(str(error))
+        raise typer.Exit(1) from error
     output.result(f"the log is whole: {size} entries")
 
 
@@ -198,4 +203,4 @@ def _moment(text: str | None, *, flag: str) -> datetime | None:
     try:
         return parse_rfc3339(text)
     except ValueError as error:
-        raise ConfigError(str(error), where=flag) from error
+        raise ConfigError(str(error), where=flag, fix="write it like 2026-01-02T03:04:05Z") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from enum import StrEnum
 
@@ -16,9 +17,22 @@ class Format(StrEnum):
     JSON = "json"
 
 
+EXIT_NO_READER = 141
+"""What a shell reports of a program whose reader went away: neither ship nor blocked."""
+
+
 def result(text: str) -> None:
-    """Print a result to stdout."""
-    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    """Print a result to stdout, at once: what cannot be written is noticed here, not when the program ends.
+
+    Raises:
+        SystemExit: With `EXIT_NO_READER`, if whoever read the output went away.
+    """
+    try:
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(EXIT_NO_READER) from None
 
 
 def result_json(record: object) -> None:
@@ -33,13 +47,7 @@ def note(text: str) -> None:
 
 def coloured(text: str, style: str) -> str:
     """Return ``text`` in ``style`` where stdout is a terminal that wants colour; else as it is."""
-    if not sys.stdout.isatty() or "NO_COLOR" in _environment():
+    if not sys.stdout.isatty() or "NO_COLOR" in os.environ:
         return text
     code = {"green": "32", "red": "31", "yellow": "33", "bold": "1", "dim": "2", "cyan": "36"}[style]
     return f"\x1b[{code}m{text}\x1b[0m"
-
-
-def _environment() -> dict[str, str]:
-    import os
-
-    return dict(os.environ)

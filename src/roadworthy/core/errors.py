@@ -8,9 +8,9 @@
     │   └── CatalogueError     a legal table or threat catalogue does not load       exit 2
     ├── NotFoundError          the id is well-formed but unknown                     exit 2
     ├── EvidenceError          evidence is missing, stale or unverifiable            exit 3
-    │   └── VerificationError  a signature, digest or chain does not hold            exit 1
+    │   └── VerificationError  a signature, digest or chain does not hold            exit 3
     ├── StoreError             the local store cannot be read or written             exit 3
-    └── UpstreamError          a model, target or network peer failed                exit 3
+    └── UnforeseenError        something that should not happen                      exit 3
 
 Callers match on the class; scripts match on ``code``, which never changes once
 released (``docs/reference/errors.md`` has a section for each).
@@ -104,7 +104,6 @@ class VerificationError(EvidenceError):
     """A signature, digest or chain does not hold."""
 
     code = "roadworthy.verification"
-    exit_code = 1
 
 
 class StoreError(RoadworthyError):
@@ -113,7 +112,7 @@ class StoreError(RoadworthyError):
     code = "roadworthy.store"
 
 
-class UpstreamError(RoadworthyError):
-    """A model, target or network peer failed."""
+class UnforeseenError(RoadworthyError):
+    """Something that should not happen: a fault of the program. Never read as *blocked*."""
 
-    code = "roadworthy.upstream"
+    code = "roadworthy.unforeseen"

@@ -10,6 +10,7 @@ from typing import ClassVar, Literal
 from roadworthy.core.clock import require_aware
 from roadworthy.core.digest import Digest
 from roadworthy.core.result import Measurement
+from roadworthy.core.severity import Severity
 from roadworthy.core.subject import STRICT, Subject
 
 
@@ -59,6 +60,7 @@ class Bar:
     confidence: float
     min_samples: int
     min_coverage: float
+    severity: Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,9 @@ class RunResult:
 
     task_digest: Digest
     """Over the task's definition, samples and scorers with their versions."""
+
+    target_digest: Digest
+    """Over the manifest's entry of the target that was asked."""
 
     category: str
     measurements: tuple[Measurement, ...]

@@ -33,7 +33,7 @@ class _Judged:
 
 
 def summarise(
-    plan: RunPlan, results: Iterable[SampleResult], *, journal_digest: Digest
+    plan: RunPlan, results: Iterable[SampleResult], *, journal_digest: Digest, target_digest: Digest
 ) -> tuple[RunResult, tuple[str, ...]]:
     """Turn a run's results into what it measured.
 
@@ -46,6 +46,7 @@ def summarise(
         plan: The run as registered.
         results: The journal's, in its order.
         journal_digest: Of the journal that they come from.
+        target_digest: Of the manifest's entry of the target that was asked.
 
     Returns:
         The result, its measurements sorted by scorer and slice with ``all`` first;
@@ -66,6 +67,7 @@ def summarise(
         run=plan.id,
         task=plan.task,
         task_digest=plan.task_digest,
+        target_digest=target_digest,
         category=plan.category,
         measurements=tuple(_measurements(list(judged.values()), num_missing=num_missing)),
         registered_policy=plan.policy_digest,

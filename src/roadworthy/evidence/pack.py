@@ -230,5 +230,10 @@ def _index(contents: PackContents, *, entries: list[FileEntry], signer: Signer) 
 
 def suggested_name(decision: GateDecision) -> str:
     """Return a file name for the pack: system, version and the day of the decision."""
-    safe = "".join(c if (c.isalnum() and c.isascii()) or c in "._-" else "-" for c in decision.version)
-    return f"{decision.system}-{safe}-{rfc3339(decision.decided_at)[:10]}.rwpack.zip"
+    return f"{file_stem(decision)}-{rfc3339(decision.decided_at)[:10]}.rwpack.zip"
+
+
+def file_stem(decision: GateDecision) -> str:
+    """Return system and version as the start of a file name: no separators, whatever they hold."""
+    text = f"{decision.system}-{decision.version}"
+    return "".join(c if (c.isalnum() and c.isascii()) or c in "._-" else "-" for c in text).lstrip(".-") or "release"

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 from roadworthy.core.clock import require_aware
 from roadworthy.core.digest import Digest, JsonValue, digest_of
+from roadworthy.core.evidence import Evidence
 from roadworthy.core.severity import Severity
-from roadworthy.gates.inputs import AssessmentRef, HeldEvidence, TaskRef
+from roadworthy.gates.inputs import AssessmentRef, GateInputs, HeldEvidence, TaskRef
 from roadworthy.gates.model import (
     GateDecision,
     RuleOutcome,
@@ -35,9 +36,9 @@ _WORST_FIRST = {
         (
             RuleOutcome.FAIL,
             RuleOutcome.ERROR,
-            RuleOutcome.MISSING,
             RuleOutcome.STALE,
             RuleOutcome.UNDERPOWERED,
+            RuleOutcome.MISSING,
             RuleOutcome.PASS,
             RuleOutcome.PENDING,
             RuleOutcome.NOT_APPLICABLE,
@@ -110,6 +111,43 @@ def decide(
     )
 
 
+def decide_from(
+    inputs: GateInputs,
+    *,
+    release: Release,
+    policy: ResolvedPolicy,
+    evidence: Mapping[Digest, Evidence],
+    conditions: ConditionLanguage,
+) -> GateDecision:
+    """Take the decision that ``inputs`` describe, for the first time or again.
+
+    Args:
+        inputs: What it is made from; larger parts by digest.
+        release: The release that ``inputs`` names.
+        policy: The policy that ``inputs`` names.
+        evidence: Every piece that ``inputs`` names, by digest.
+        conditions: The language of conditions.
+
+    Raises:
+        KeyError: If a piece of evidence is not there.
+    """
+    return decide(
+        id=inputs.decision,
+        release=release,
+        policy=policy,
+        policy_digest=digest_of(policy),
+        assessment=inputs.assessment,
+        facts=inputs.facts,
+        tasks=inputs.tasks,
+        evidence=[
+            HeldEvidence(evidence=evidence[ref.digest], digest=ref.digest, verified=ref.verified)
+            for ref in inputs.evidence
+        ],
+        conditions=conditions,
+        now=inputs.decided_at,
+    )
+
+
 def verdict_of(results: Sequence[RuleResult], *, assessment_expired: bool = False) -> Verdict:
     """Return the verdict that ``results`` add up to.
 
@@ -173,8 +211,8 @@ def _valid_until(
     for result in results:
         check = limits[result.rule]
         if isinstance(check, MeasureCheck | EvidenceCheck) and result.outcome is RuleOutcome.PASS:
-            newest = min((e.age_s for e in result.evidence if e.validity is Validity.VALID), default=0)
-            ends.append(now - timedelta(seconds=newest) + timedelta(days=check.max_age_days))
+            oldest = max((e.age_s for e in result.evidence if e.validity is Validity.VALID), default=0)
+            ends.append(now - timedelta(seconds=oldest) + timedelta(days=check.max_age_days))
     return max(now, min(ends))
 
 

@@ -26,6 +26,12 @@ class TaskRef:
     subjects: tuple[Subject, ...]
     """Components that it exercises in this release, with what they use."""
 
+    target: Digest
+    """Over the manifest's entry of the target that it asks."""
+
+    unfinished: tuple[str, ...] = ()
+    """Runs of it on these components that were registered and yielded no evidence, oldest first."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldEvidence:

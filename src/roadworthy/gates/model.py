@@ -75,11 +75,11 @@ class Validity(StrEnum):
     TASK_CHANGED = "task_changed"
     """The samples, the scorers or the task's definition changed."""
 
+    TARGET_CHANGED = "target_changed"
+    """Another target was asked than the manifest names now."""
+
     UNVERIFIABLE = "unverifiable"
     """Its signature or digest does not hold."""
-
-    SUPERSEDED = "superseded"
-    """A newer valid observation of the same check exists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

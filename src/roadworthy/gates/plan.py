@@ -108,6 +108,14 @@ def _need(
 ) -> TaskNeed:
     standing = standing_of_task(task, held, components=components, max_age_days=max_age, now=now)
     rules = tuple(sorted(r.rule for r in served))
+    if task.unfinished:
+        return TaskNeed(
+            task=task.id,
+            category=task.category,
+            need="stale",
+            reason=f"run {task.unfinished[0]} was not finished; `rw eval run --resume` goes on",
+            rules=rules,
+        )
     if standing.valid:
         return _valid_need(task, served, rules)
     if standing.newest is None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from roadworthy.core.digest import Digest, JsonValue
-from roadworthy.core.evidence import Bar
+from roadworthy.core.evidence import Bar, RunResult
+from roadworthy.core.severity import Severity
 from roadworthy.core.subject import Subject
 from roadworthy.gates import wording
 from roadworthy.gates.inputs import HeldEvidence, TaskRef
@@ -22,7 +23,7 @@ from roadworthy.gates.validity import (
 )
 from roadworthy.policy.model import Control, EvidenceCheck, FactCheck, MeasureCheck, Rule
 from roadworthy.policy.ports import Broken, ConditionLanguage, Fails, Holds, Missing
-from roadworthy.policy.strictness import bar_of, looser_fields
+from roadworthy.policy.strictness import bar_of, looser_fields, severity_rank, strictest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,8 @@ class Found:
     bar_moved: bool = False
     tasks: tuple[str, ...] = ()
     command: str = ""
+    severity: Severity | None = None
+    """As registered before the run, where that is heavier than the rule's own now; None: the rule's own."""
 
 
 def judge_rule(rule: Rule, *, control: Control, known: Known) -> RuleResult:
@@ -68,7 +71,7 @@ def judge_rule(rule: Rule, *, control: Control, known: Known) -> RuleResult:
         control=control.id,
         title=control.title,
         area=control.area,
-        severity=rule.severity,
+        severity=found.severity or rule.severity,
         outcome=found.outcome,
         reason=found.reason,
         requirement=control.objective,
@@ -132,8 +135,10 @@ def _judge_measure(check: MeasureCheck, *, bar: Bar, known: Known) -> Found:
         evidence=tuple(e for part in parts for e in part.evidence),
         judged=tuple(j for part in parts for j in part.judged),
         bar_moved=any(part.bar_moved for part in parts),
+        severity=max((p.severity for p in parts if p.severity), key=severity_rank, default=None),
         tasks=tuple(task.id for task in tasks),
-        command=wording.run_command(
+        command=first.command
+        or wording.run_command(
             [task.id for task, part in zip(tasks, parts, strict=True) if part.outcome is not RuleOutcome.PASS]
         ),
     )
@@ -164,30 +169,42 @@ def _judge_task(task: TaskRef, *, check: MeasureCheck, today: Bar, known: Known)
     )
     if not standing.valid:
         return _without_valid(standing, what=f"a run of {task.id}", known=known)
+    cited = _cited(standing, known=known)
+    if task.unfinished:
+        # What was asked counts, also where somebody stopped asking because of the answers.
+        reason = f"{task.id}: run {task.unfinished[0]} of these components was registered and not finished"
+        return Found(outcome=RuleOutcome.STALE, reason=reason, evidence=cited, command="rw eval run --resume")
     runs = [held.evidence.result for held in standing.valid if held.evidence.result is not None]
-    registered = next((bar for bar in runs[0].bars if bar.rule == today.rule), today)
-    judged = judge_runs(runs, check=check, bar=today)
-    moved = bool(looser_fields(registered, today))
-    if moved:
-        judged = _stricter(judged, judge_runs(runs, check=check, bar=_bar_before(registered, today)))
+    registered = [bar for run in runs for bar in run.bars if bar.rule == today.rule]
+    if not any(bar.rule == today.rule for bar in runs[0].bars) or any(
+        bar.comparator != today.comparator for bar in registered
+    ):
+        reason = f"{task.id}: this bar was not registered before the run, so the run cannot answer to it"
+        return Found(outcome=RuleOutcome.STALE, reason=reason, evidence=cited, bar_moved=True)
+    return _against(strictest([today, *registered]), runs, check=check, today=today, task=task, cited=cited)
+
+
+def _against(
+    bar: Bar,
+    runs: Sequence[RunResult],
+    *,
+    check: MeasureCheck,
+    today: Bar,
+    task: TaskRef,
+    cited: tuple[UsedEvidence, ...],
+) -> Found:
+    """Judge ``runs`` by the strictest bar that any of them was registered with, and today's."""
+    moved = bool(looser_fields(bar, today))
+    judged = judge_runs(runs, check=check, bar=bar)
     outcome = worst(judged)
     return Found(
         outcome=outcome,
         reason=wording.of_judged(judged, outcome=outcome, task=task.id, moved=moved),
-        evidence=_cited(standing, known=known),
+        evidence=cited,
         judged=judged,
         bar_moved=moved,
+        severity=bar.severity,
     )
-
-
-def _bar_before(registered: Bar, today: Bar) -> Bar:
-    """The registered bar, unless its direction is another one: then nothing of it can be kept."""
-    return registered if registered.comparator == today.comparator else today
-
-
-def _stricter(left: tuple[Judged, ...], right: tuple[Judged, ...]) -> tuple[Judged, ...]:
-    """Keep, of each pair judged by two bars, the worse: a looser bar has no effect on a run before it."""
-    return tuple(min((a, b), key=lambda judged: _ORDER[judged.outcome]) for a, b in zip(right, left, strict=True))
 
 
 def _judge_evidence(check: EvidenceCheck, *, rule: Rule, known: Known) -> Found:

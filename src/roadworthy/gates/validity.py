@@ -28,7 +28,7 @@ def judge_validity(
     *,
     components: dict[str, Digest],
     required: Sequence[Subject],
-    task_digest: Digest | None,
+    task: TaskRef | None,
     documents: Mapping[str, Digest],
     max_age_days: int,
     now: datetime,
@@ -39,7 +39,7 @@ def judge_validity(
         held: The evidence with its digest and whether its signature held.
         components: Digest of each component of the release, by key.
         required: Subjects that it must cover, all of them at these digests.
-        task_digest: Of the task as it is now; None for evidence that no task made.
+        task: The task as it is now; None for evidence that no task made.
         documents: Digest of each governance document as it is now, by name.
         max_age_days: The rule's limit. The producer has no say in it.
         now: Time of the decision.
@@ -54,13 +54,19 @@ def judge_validity(
     if changed:
         return Judgement(
             validity=Validity.SUBJECT_CHANGED,
-            reason=_because(changed, components=components),
+            reason=_because(changed, components=components, held={s.name for s in evidence.subjects}),
             changed=changed,
         )
     if _document_changed(held, documents):
-        return Judgement(validity=Validity.SUBJECT_CHANGED, reason="the document changed since it was declared")
-    if task_digest is not None and (evidence.result is None or evidence.result.task_digest != task_digest):
+        return Judgement(
+            validity=Validity.SUBJECT_CHANGED, reason="the document changed or is gone since it was declared"
+        )
+    if task is not None and (evidence.result is None or evidence.result.task_digest != task.digest):
         return Judgement(validity=Validity.TASK_CHANGED, reason="the task's samples, scorers or definition changed")
+    if task is not None and evidence.result is not None and evidence.result.target_digest != task.target:
+        return Judgement(
+            validity=Validity.TARGET_CHANGED, reason="another target was asked than the manifest names now"
+        )
     if evidence.observed_at > now:
         return Judgement(validity=Validity.NOT_YET_VALID, reason="it is dated in the future")
     age = now - evidence.observed_at
@@ -87,15 +93,18 @@ def _document_changed(held: HeldEvidence, documents: Mapping[str, Digest]) -> bo
     if declaration is None or declaration.document_digest is None:
         return False
     _, _, name = held.evidence.type.partition(":")
-    return name in documents and documents[name] != declaration.document_digest
+    return documents.get(name) != declaration.document_digest
 
 
-def _because(changed: tuple[str, ...], *, components: dict[str, Digest]) -> str:
+def _because(changed: tuple[str, ...], *, components: dict[str, Digest], held: set[str]) -> str:
     gone = [name for name in changed if name not in components]
-    there = [name for name in changed if name in components]
+    edited = [name for name in changed if name in components and name in held]
+    unseen = [name for name in changed if name in components and name not in held]
     parts = []
-    if there:
-        parts.append(f"{', '.join(there)} changed or {'is' if len(there) == 1 else 'are'} not covered by it")
+    if edited:
+        parts.append(f"{', '.join(edited)} changed")
+    if unseen:
+        parts.append(f"it does not cover {', '.join(unseen)}")
     if gone:
         parts.append(f"it is about {', '.join(gone)}, which this release has not")
     return "; ".join(parts)
@@ -154,7 +163,7 @@ def standing_of_task(
         mine,
         components=components,
         required=task.subjects,
-        task_digest=task.digest,
+        task=task,
         documents={},
         max_age_days=max_age_days,
         now=now,
@@ -175,7 +184,7 @@ def standing_of_declarations(
         candidates,
         components=components,
         required=required,
-        task_digest=None,
+        task=None,
         documents=documents,
         max_age_days=max_age_days,
         now=now,
@@ -187,7 +196,7 @@ def _standing(
     *,
     components: dict[str, Digest],
     required: Sequence[Subject],
-    task_digest: Digest | None,
+    task: TaskRef | None,
     documents: Mapping[str, Digest],
     max_age_days: int,
     now: datetime,
@@ -201,7 +210,7 @@ def _standing(
                     held,
                     components=components,
                     required=required,
-                    task_digest=task_digest,
+                    task=task,
                     documents=documents,
                     max_age_days=max_age_days,
                     now=now,

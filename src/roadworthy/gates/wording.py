@@ -57,19 +57,22 @@ def of_declaration(held: HeldEvidence, *, now: datetime) -> str:
 
 def _figures(item: Judged) -> str:
     where = "" if item.slice == "all" else f" in {item.slice}"
+    if item.slice.endswith("=?"):
+        return f"no sample is labelled with {item.slice.removesuffix('=?')}, which the rule asks to be judged by"
     if item.estimate is None or item.low is None or item.high is None:
         return f"{item.metric}{where}: none of {item.attempted} samples could be assessed"
     word = "failed" if item.rate == "failure" else "succeeded"
-    bound = (
-        f"at least {percent(item.low)}"
-        if item.outcome is RuleOutcome.FAIL and item.comparator == "<="
-        else f"at most {percent(item.high)}"
-        if item.comparator == "<=" or item.outcome is RuleOutcome.FAIL
-        else f"at least {percent(item.low)}"
-    )
+    shows_low = (item.outcome is RuleOutcome.FAIL) == (item.comparator == "<=")
+    bound = f"at least {_beside(item.low, item)}" if shows_low else f"at most {_beside(item.high, item)}"
     unassessed = item.attempted - item.assessed
     tail = f", {unassessed} unassessed" if unassessed > 0 else ""
     return f"{item.metric}{where}: {item.events} of {item.assessed} {word} ({percent(item.estimate)}, {bound}){tail}"
+
+
+def _beside(bound: float, item: Judged) -> str:
+    """Write a bound so that it reads differently from the bar wherever it is different."""
+    text = percent(bound)
+    return f"{bound * 100:.4f} %" if text == percent(item.threshold) and bound != item.threshold else text
 
 
 def _sign(item: Judged) -> str:

@@ -16,6 +16,7 @@ from roadworthy.inventory.model import (
     Manifest,
     McpServer,
     System,
+    TargetSpec,
     Tool,
 )
 from roadworthy.inventory.release import ComponentVersion, Release, release_digest
@@ -62,6 +63,16 @@ def facts_digest(system: System) -> Digest:
     same facts states nothing new. Targets, tasks and documents are no facts either.
     """
     return digest_of({f.name: getattr(system, f.name) for f in fields(system) if f.name != "version"})
+
+
+def target_digest(target: TargetSpec) -> Digest:
+    """Return the digest of whom an evaluation asks, as the manifest says it.
+
+    Over the address as it is written, so that ``${NAME}`` may stand for another port each
+    time; not over headers, which hold credentials, nor over prices and patience.
+    """
+    aside = {"headers", "timeout_s", "price_per_million_input_tokens", "price_per_million_output_tokens"}
+    return digest_of({f.name: getattr(target, f.name) for f in fields(target) if f.name not in aside})
 
 
 def component_version(component: Component, materials: Materials | None = None) -> ComponentVersion:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from roadworthy.core.evidence import Bar
 from roadworthy.core.severity import Severity
 from roadworthy.policy.model import EvidenceCheck, FactCheck, MeasureCheck, Rule
@@ -16,6 +18,7 @@ def bar_of(rule: Rule, check: MeasureCheck) -> Bar:
         confidence=check.confidence,
         min_samples=check.min_samples,
         min_coverage=check.min_coverage,
+        severity=rule.severity,
     )
 
 
@@ -31,7 +34,8 @@ def looser_fields(old: Bar, new: Bar) -> tuple[str, ...]:
 
     >>> from dataclasses import replace
     >>> old = Bar(
-    ...     rule="p/r", comparator="<=", threshold=0.05, confidence=0.95, min_samples=60, min_coverage=0.9
+    ...     rule="p/r", comparator="<=", threshold=0.05, confidence=0.95, min_samples=60, min_coverage=0.9,
+    ...     severity=Severity.BLOCK,
     ... )
     >>> looser_fields(old, replace(old, threshold=0.1, confidence=0.99, min_samples=30))
     ('threshold', 'min_samples')
@@ -46,7 +50,30 @@ def looser_fields(old: Bar, new: Bar) -> tuple[str, ...]:
     looser += [
         name for name in ("confidence", "min_samples", "min_coverage") if getattr(new, name) < getattr(old, name)
     ]
+    if severity_rank(new.severity) < severity_rank(old.severity):
+        looser.append("severity")
     return tuple(looser)
+
+
+def strictest(bars: Sequence[Bar]) -> Bar:
+    """Return the bar that asks, field by field, the most of ``bars``.
+
+    Raises:
+        ValueError: If there is none, or they are of different rules or directions.
+    """
+    first = bars[0] if bars else None
+    if first is None or any((bar.rule, bar.comparator) != (first.rule, first.comparator) for bar in bars):
+        raise ValueError("only bars of one rule and one direction have a strictest")
+    pick = min if first.comparator == "<=" else max
+    return Bar(
+        rule=first.rule,
+        comparator=first.comparator,
+        threshold=pick(bar.threshold for bar in bars),
+        confidence=max(bar.confidence for bar in bars),
+        min_samples=max(bar.min_samples for bar in bars),
+        min_coverage=max(bar.min_coverage for bar in bars),
+        severity=max((bar.severity for bar in bars), key=severity_rank),
+    )
 
 
 def threshold_is_looser(comparator: str, old: float, new: float) -> bool:
@@ -89,7 +116,8 @@ def looser_rule_fields(old: Rule, new: Rule) -> tuple[str, ...]:
 
 
 def _looser_measure(before: MeasureCheck, after: MeasureCheck, *, old: Rule, new: Rule) -> list[str]:
-    looser = list(looser_fields(bar_of(old, before), bar_of(new, after)))
+    bars = looser_fields(bar_of(old, before), bar_of(new, after))
+    looser = [name for name in bars if name != "severity"]
     looser += [name for name in ("category", "metric", "rate") if getattr(before, name) != getattr(after, name)]
     if after.max_age_days > before.max_age_days:
         looser.append("max_age_days")

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import roadworthy
-from roadworthy.core.digest import digest_of_bytes
+from roadworthy.core.digest import Digest
 from roadworthy.core.errors import ConfigError, NotFoundError
 from roadworthy.core.evidence import Assurance, Declaration, Evidence, Origin, Producer
 from roadworthy.core.records import Stored
@@ -20,8 +20,6 @@ from roadworthy.runtime.candidate import Candidate, read_candidate
 from roadworthy.runtime.gating import sign_evidence
 from roadworthy.runtime.policing import read_packs
 from roadworthy.runtime.workspace import Workspace
-
-_MAX_DOCUMENT_BYTES = 50 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,31 +95,37 @@ def _require_sound(wanted: Attestation, *, candidate: Candidate, now: datetime) 
         raise ConfigError("the statement is empty", where="--statement", fix="say in a sentence what was done or seen")
     if wanted.observed_at is not None and wanted.observed_at > now:
         raise ConfigError("the time is in the future", where="--observed-at", fix="give the time when it was so")
-    if wanted.type.startswith("document:") and wanted.document is None:
-        name = wanted.type.partition(":")[2]
-        if name not in candidate.documents:
-            raise ConfigError(
-                f"{wanted.type} needs its document",
-                where="--document",
-                fix=f"give --document PATH, or name it under `documents: {name}:` in roadworthy.yaml",
-            )
     unknown = sorted(set(wanted.about) - {component.key for component in candidate.release.components})
     if unknown:
         raise NotFoundError(f"no component is called {unknown[0]!r}", where="--about", fix="see `rw freeze`")
 
 
-def _document_digest(workspace: Workspace, candidate: Candidate, wanted: Attestation) -> str | None:
-    if wanted.document is None:
-        return candidate.documents.get(wanted.type.partition(":")[2])
-    path = wanted.document if wanted.document.is_absolute() else workspace.root / wanted.document
-    try:
-        if path.stat().st_size > _MAX_DOCUMENT_BYTES:
-            raise ConfigError(f"the document is larger than {_MAX_DOCUMENT_BYTES} bytes", where=str(wanted.document))
-        return digest_of_bytes(path.read_bytes())
-    except OSError as error:
+def _document_digest(workspace: Workspace, candidate: Candidate, wanted: Attestation) -> Digest | None:
+    """Return the digest of the document that backs the declaration; None where no document is asked for.
+
+    Only a document that the manifest names can be held against the declaration later:
+    edited or gone, the declaration no longer counts.
+    """
+    kind, _, name = wanted.type.partition(":")
+    if kind != "document" and wanted.document is None:
+        return None
+    named = candidate.manifest.documents.get(name)
+    given = named if wanted.document is None else _relative(workspace, wanted.document)
+    if named is None or given != named:
         raise ConfigError(
-            f"the document cannot be read: {error.strerror}", where=str(wanted.document), fix="check the path"
-        ) from error
+            f"{wanted.type} needs a document that the manifest names",
+            where="--document",
+            fix=f"write `{name}: {given or 'PATH'}` under `documents` in roadworthy.yaml",
+        )
+    if name not in candidate.documents:
+        raise ConfigError(f"the document is not there: {named}", where=f"documents.{name}", fix="write it")
+    return candidate.documents[name]
+
+
+def _relative(workspace: Workspace, path: Path) -> str:
+    place = (path if path.is_absolute() else workspace.root / path).resolve()
+    root = workspace.root.resolve()
+    return place.relative_to(root).as_posix() if place.is_relative_to(root) else str(path)
 
 
 def _subjects(release: Release, checks: Sequence[EvidenceCheck], about: Sequence[str]) -> tuple[Subject, ...]:

@@ -14,12 +14,12 @@ from roadworthy.core.errors import ManifestError, TaskError
 from roadworthy.evals.model import Task, task_digest
 from roadworthy.evals.scorers.registry import build
 from roadworthy.gates.inputs import TaskRef
-from roadworthy.inventory.freeze import freeze
+from roadworthy.inventory.freeze import freeze, target_digest
 from roadworthy.inventory.model import Manifest
 from roadworthy.inventory.release import Release, closure
 from roadworthy.runtime.workspace import Workspace
 
-_MAX_DOCUMENT_BYTES = 50 * 1024 * 1024
+MAX_DOCUMENT_BYTES = 50 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,8 @@ def task_ref(task: Task, *, manifest: Manifest, release: Release) -> TaskRef:
             where=f"{task.id}: exercises",
             fix="name components of roadworthy.yaml, or leave `exercises` out to depend on all of them",
         )
-    if task.target not in {target.key for target in manifest.targets}:
+    target = next((target for target in manifest.targets if target.key == task.target), None)
+    if target is None:
         raise TaskError(
             f"task {task.id} asks target {task.target!r}, which the manifest has not",
             where=f"{task.id}: target",
@@ -76,6 +77,7 @@ def task_ref(task: Task, *, manifest: Manifest, release: Release) -> TaskRef:
         category=task.category,
         digest=task_digest(task, scorer_versions=versions),
         subjects=closure(release, task.exercises),
+        target=target_digest(target),
     )
 
 
@@ -84,7 +86,17 @@ def _documents(manifest: Manifest, root: Path) -> dict[str, Digest]:
     for name, relative in sorted(manifest.documents.items()):
         path = (root / relative).resolve()
         if not path.is_relative_to(root.resolve()):
-            raise ManifestError(f"document {name!r} lies outside the repository: {relative}", where=f"documents.{name}")
-        if path.is_file() and path.stat().st_size <= _MAX_DOCUMENT_BYTES:
+            raise ManifestError(
+                f"document {name!r} lies outside the repository: {relative}",
+                where=f"documents.{name}",
+                fix="copy it into the repository",
+            )
+        if path.is_file():
+            if path.stat().st_size > MAX_DOCUMENT_BYTES:
+                raise ManifestError(
+                    f"document {name!r} is larger than {MAX_DOCUMENT_BYTES} bytes",
+                    where=f"documents.{name}",
+                    fix="name the document, not an archive of it",
+                )
             found[name] = digest_of_bytes(path.read_bytes())
     return found

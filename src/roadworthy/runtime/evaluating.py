@@ -26,6 +26,7 @@ from roadworthy.policy.resolved import ResolvedPolicy
 from roadworthy.policy.strictness import bar_of
 from roadworthy.runtime.candidate import Candidate, read_candidate
 from roadworthy.runtime.gating import sign_evidence
+from roadworthy.runtime.interruption import why_not
 from roadworthy.runtime.workspace import Workspace
 
 DEFAULT_CONCURRENCY = 8
@@ -86,6 +87,7 @@ def register(
         bars=bars_of(policy, task),
         registered_at=workspace.clock.now(),
     )
+    workspace.run_plans.add(plan)
     workspace.runs.register(plan).close()
     return plan
 
@@ -144,10 +146,7 @@ async def carry_out(
     _require_same_system(candidate, plan, results)
     # What was frozen before the first question must still stand after the last answer.
     _registered_task(read_candidate(workspace), plan)
-    evidence = _evidence(workspace, candidate, plan, ref, results=results)
-    redacted = redact_journal(workspace.runs.content(plan.id), where=plan.id)
-    sign_evidence(workspace, evidence, redacted_journal=redacted.digest)
-    return evidence
+    return _signed(workspace, candidate, plan, ref, results=results)
 
 
 def _require_same_system(candidate: Candidate, plan: RunPlan, results: Sequence[SampleResult]) -> None:
@@ -160,51 +159,42 @@ def _require_same_system(candidate: Candidate, plan: RunPlan, results: Sequence[
         )
 
 
-def unfinished(workspace: Workspace) -> tuple[RunPlan, ...]:
-    """Return the registered runs that yielded no evidence, oldest first."""
-    done = {stored.record.result.run for stored in workspace.evidence.all() if stored.record.result}
-    return tuple(plan for plan in workspace.runs.plans() if plan.id not in done)
+def conclude(workspace: Workspace, candidate: Candidate, plan: RunPlan) -> Evidence:
+    """Sign what an unfinished run measured so far: what was asked counts, whoever stopped asking and why.
 
-
-def resumable(workspace: Workspace, candidate: Candidate) -> tuple[RunPlan, ...]:
-    """Return the unfinished runs that can be gone on with: same task, same components, same system answering."""
-    return tuple(
-        plan
-        for plan in unfinished(workspace)
-        if _why_not(candidate, plan) is None and not foreign_components(candidate.release, workspace.runs.read(plan.id))
-    )
+    Samples that were never asked count as attempted and unassessed.
+    """
+    _, ref = _registered_task(candidate, plan)
+    return _signed(workspace, candidate, plan, ref, results=workspace.runs.read(plan.id))
 
 
 def _registered_task(candidate: Candidate, plan: RunPlan) -> tuple[Task, TaskRef]:
-    why_not = _why_not(candidate, plan)
-    if why_not is not None:
+    changed = why_not(next((ref for ref in candidate.refs if ref.id == plan.task), None), plan)
+    if changed is not None:
         raise ConfigError(
-            f"{why_not} since run {plan.id} was registered", fix=f"start a new run: rw eval run {plan.task}"
+            f"{changed} since run {plan.id} was registered", fix=f"start a new run: rw eval run {plan.task}"
         )
     return next((t, r) for t, r in zip(candidate.tasks, candidate.refs, strict=True) if t.id == plan.task)
-
-
-def _why_not(candidate: Candidate, plan: RunPlan) -> str | None:
-    """Why ``plan`` is not of this candidate; None when it is."""
-    ref = next((ref for ref in candidate.refs if ref.id == plan.task), None)
-    if ref is None:
-        return f"task {plan.task} is gone"
-    if ref.digest != plan.task_digest:
-        return f"task {plan.task} changed"
-    before, now = {s.name: s.digest for s in plan.subjects}, {s.name: s.digest for s in ref.subjects}
-    changed = sorted(key for key in before | now if before.get(key) != now.get(key))
-    return f"{', '.join(changed)} changed" if changed else None
 
 
 def _target_spec(candidate: Candidate, task: Task) -> TargetSpec:
     return next(spec for spec in candidate.manifest.targets if spec.key == task.target)
 
 
+def _signed(
+    workspace: Workspace, candidate: Candidate, plan: RunPlan, ref: TaskRef, *, results: Sequence[SampleResult]
+) -> Evidence:
+    evidence = _evidence(workspace, candidate, plan, ref, results=results)
+    redacted = redact_journal(workspace.runs.content(plan.id), where=plan.id)
+    sign_evidence(workspace, evidence, redacted_journal=redacted.digest)
+    return evidence
+
+
 def _evidence(
     workspace: Workspace, candidate: Candidate, plan: RunPlan, ref: TaskRef, *, results: Sequence[SampleResult]
 ) -> Evidence:
     digest = digest_of_bytes(workspace.runs.content(plan.id))
-    result, observed = summarise(plan, results, journal_digest=digest)
+    result, observed = summarise(plan, results, journal_digest=digest, target_digest=ref.target)
     return Evidence(
         id=workspace.ids.new("ev"),
         type=f"eval:{plan.category}",
@@ -212,7 +202,8 @@ def _evidence(
         assurance=Assurance.SELF_ATTESTED,
         subjects=_subjects(candidate, ref, observed),
         producer=Producer(name="roadworthy-eval", version=roadworthy.__version__),
-        observed_at=max((r.finished_at for r in results), default=plan.registered_at),
+        # The oldest answer: one from the cache is as old as when it was first given.
+        observed_at=min((r.finished_at for r in results), default=plan.registered_at),
         recorded_at=workspace.clock.now(),
         result=result,
     )
@@ -223,6 +214,6 @@ def _subjects(candidate: Candidate, ref: TaskRef, observed: Sequence[str]) -> tu
 
     A component that the target names and the release has not stays out: there is no digest to bind to.
     """
-    known = {component.key for component in candidate.release.components}
-    seen = closure(candidate.release, [key for key in observed if key in known]) if observed else ()
+    known = [component.key for component in candidate.release.components if component.key in observed]
+    seen = closure(candidate.release, known) if known else ()
     return tuple(sorted({*ref.subjects, *seen}))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from roadworthy.core.errors import ConfigError
 from roadworthy.core.evidence import Evidence
 from roadworthy.evals.model import RunPlan, SampleResult
 from roadworthy.runtime.candidate import Candidate
-from roadworthy.runtime.evaluating import Options, carry_out, register, resumable, tasks_named, unfinished
+from roadworthy.runtime.evaluating import Options, carry_out, conclude, register, tasks_named
 from roadworthy.runtime.gating import Bench, judge_candidate, plan_candidate
+from roadworthy.runtime.interruption import resumable, unfinished
 from roadworthy.runtime.workspace import Workspace
 
 
@@ -65,8 +66,17 @@ def open_session(
     else:
         chosen = names or ([] if everything else _needed(bench))
         pairs = tasks_named(bench.candidate, chosen) if chosen or everything else ()
+        _conclude(workspace, bench, {task.id for task, _ in pairs})
         plans = tuple(register(workspace, bench.candidate, task, ref, policy=bench.policy) for task, ref in pairs)
     return Session(workspace=workspace, candidate=bench.candidate, plans=plans, options=options)
+
+
+def _conclude(workspace: Workspace, bench: Bench, tasks: Collection[str]) -> None:
+    """Before a task is run anew, what its unfinished runs measured becomes evidence."""
+    left = {run for ref in bench.inputs.tasks if ref.id in tasks for run in ref.unfinished}
+    for plan in unfinished(workspace):
+        if plan.id in left:
+            conclude(workspace, bench.candidate, plan)
 
 
 def _interrupted(workspace: Workspace, candidate: Candidate, names: Sequence[str]) -> tuple[RunPlan, ...]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from roadworthy.core.digest import Digest, digest_of
 from roadworthy.core.errors import EvidenceError, VerificationError
@@ -18,20 +18,20 @@ from roadworthy.evidence.statement import (
     statement_of_decision,
     statement_of_evidence,
 )
-from roadworthy.gates.decide import EVALUATOR, decide
+from roadworthy.gates.decide import EVALUATOR, decide_from
 from roadworthy.gates.facts import gate_facts
-from roadworthy.gates.inputs import AssessmentRef, EvidenceRef, GateInputs, HeldEvidence
+from roadworthy.gates.inputs import AssessmentRef, EvidenceRef, GateInputs, HeldEvidence, TaskRef
 from roadworthy.gates.model import GateDecision
 from roadworthy.gates.plan import OtherNeed, TaskNeed, needs
 from roadworthy.gates.replay import differences
 from roadworthy.gates.validity import component_digests
 from roadworthy.inventory.release import Release
 from roadworthy.policy.model import EvidenceCheck, MeasureCheck
-from roadworthy.policy.ports import ConditionLanguage
 from roadworthy.policy.resolved import ResolvedPolicy
 from roadworthy.risk.model import RiskAssessment
 from roadworthy.runtime.assessing import assessment_in_force, legal_classes
 from roadworthy.runtime.candidate import Candidate, read_candidate
+from roadworthy.runtime.interruption import is_of_this_build, unfinished, why_not
 from roadworthy.runtime.policing import read_packs, resolve_policy
 from roadworthy.runtime.workspace import Workspace
 
@@ -69,34 +69,30 @@ def judge_candidate(workspace: Workspace) -> Bench:
         policy=digest_of(policy),
         assessment=AssessmentRef(digest=assessment.digest, expires_at=assessment.record.expires_at),
         facts=facts,
-        tasks=candidate.refs,
+        tasks=tuple(replace(ref, unfinished=unfinished_runs(workspace, candidate, ref)) for ref in candidate.refs),
         evidence=tuple(EvidenceRef(digest=h.digest, verified=h.verified) for h in held),
         decided_at=workspace.clock.now(),
         evaluator=EVALUATOR,
     )
-    decision = _decide(inputs, candidate=candidate, policy=policy, held=held, conditions=workspace.conditions)
+    decision = decide_from(
+        inputs,
+        release=candidate.release,
+        policy=policy,
+        evidence={h.digest: h.evidence for h in held},
+        conditions=workspace.conditions,
+    )
     return Bench(candidate=candidate, assessment=assessment, policy=policy, held=held, inputs=inputs, decision=decision)
 
 
-def _decide(
-    inputs: GateInputs,
-    *,
-    candidate: Candidate,
-    policy: ResolvedPolicy,
-    held: Sequence[HeldEvidence],
-    conditions: ConditionLanguage,
-) -> GateDecision:
-    return decide(
-        id=inputs.decision,
-        release=candidate.release,
-        policy=policy,
-        policy_digest=inputs.policy,
-        assessment=inputs.assessment,
-        facts=inputs.facts,
-        tasks=inputs.tasks,
-        evidence=held,
-        conditions=conditions,
-        now=inputs.decided_at,
+def unfinished_runs(workspace: Workspace, candidate: Candidate, ref: TaskRef) -> tuple[str, ...]:
+    """Return the runs of a task on these components that were answered in part and yielded no evidence.
+
+    A run of another build than it was registered for says nothing about this release and is left out.
+    """
+    return tuple(
+        plan.id
+        for plan in unfinished(workspace)
+        if why_not(ref, plan) is None and is_of_this_build(workspace, candidate, plan)
     )
 
 
@@ -121,7 +117,7 @@ def plan_candidate(bench: Bench) -> tuple[tuple[TaskNeed, ...], tuple[OtherNeed,
         decision=bench.decision,
         release=bench.candidate.release,
         policy=bench.policy,
-        tasks=bench.candidate.refs,
+        tasks=bench.inputs.tasks,
         evidence=runs,
         now=bench.inputs.decided_at,
     )
@@ -135,21 +131,12 @@ def replay_decision(workspace: Workspace, reference: str) -> tuple[GateDecision,
     release = next((s.record for s in workspace.releases.all() if s.record.digest == inputs.release), None)
     if release is None:
         raise EvidenceError(f"release {inputs.release} is not in the store", fix="restore the ledger from a backup")
-    held = []
-    for ref in inputs.evidence:
-        found = workspace.evidence.get(ref.digest)
-        held.append(HeldEvidence(evidence=found.record, digest=found.digest, verified=ref.verified))
-    again = decide(
-        id=inputs.decision,
+    again = decide_from(
+        inputs,
         release=release,
         policy=policy,
-        policy_digest=digest_of(policy),
-        assessment=inputs.assessment,
-        facts=inputs.facts,
-        tasks=inputs.tasks,
-        evidence=held,
+        evidence={ref.digest: workspace.evidence.get(ref.digest).record for ref in inputs.evidence},
         conditions=workspace.conditions,
-        now=inputs.decided_at,
     )
     return stored, differences(stored, again)
 
@@ -179,15 +166,15 @@ def _held(workspace: Workspace, candidate: Candidate, policy: ResolvedPolicy) ->
     )
 
 
-def signature_holds(stored: Stored[Evidence], verifier: Verifier) -> bool:
-    """Return whether a statement signed with our key says exactly what the record says."""
+def signature_holds(stored: Stored[Any], verifier: Verifier) -> bool:
+    """Return whether a statement signed with our key says exactly what the stored record says."""
     for envelope in stored.envelopes.values():
         try:
-            payload = open_envelope(envelope, payload_type=IN_TOTO, verifier=verifier, where=stored.record.id)
-            statement = parse_statement(payload, where=stored.record.id)
+            payload = open_envelope(envelope, payload_type=IN_TOTO, verifier=verifier, where=stored.digest)
+            predicate = parse_statement(payload, where=stored.digest).predicate
         except VerificationError:
             continue
-        if digest_of(statement.predicate.get("evidence")) == stored.digest:
+        if stored.digest in (digest_of(predicate.get("evidence")), digest_of(predicate.get("decision"))):
             return True
     return False
 

@@ -42,4 +42,4 @@ def rows_of(workspace: Workspace, noun: str) -> list[dict[str, str]]:
                 for s in workspace.decisions.all()
             ]
         case _:
-            raise NotFoundError(f"there is nothing called {noun!r} to list")
+            raise NotFoundError(f"there is nothing called {noun!r} to list", fix="see `rw list --help`")

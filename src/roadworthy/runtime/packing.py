@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from roadworthy.adapters.files import write_atomically
 from roadworthy.core.digest import JsonValue, plain
 from roadworthy.core.errors import EvidenceError
 from roadworthy.core.evidence import Evidence
+from roadworthy.core.records import Stored
 from roadworthy.evals.scorers.registry import build
 from roadworthy.evidence.pack import PackContents, build_pack, suggested_name
 from roadworthy.gates.inputs import GateInputs
 from roadworthy.gates.model import GateDecision
 from roadworthy.runtime.candidate import Candidate, read_candidate
+from roadworthy.runtime.gating import signature_holds
 from roadworthy.runtime.rendering import (
     card_documents,
     decision_of,
@@ -43,6 +46,7 @@ def write_pack(workspace: Workspace, reference: str | None, out: Path | None) ->
 
 def _contents(workspace: Workspace, decision: GateDecision) -> PackContents:
     inputs = workspace.inputs.get(decision.id).record
+    _require_our_signatures(workspace, decision, inputs)
     candidate = _candidate(workspace, decision)
     evidence = evidence_of(workspace, decision)
     report, _ = report_documents(workspace, decision)
@@ -63,6 +67,20 @@ def _contents(workspace: Workspace, decision: GateDecision) -> PackContents:
         tasks=_tasks(candidate, inputs),
         journals=_journals(workspace, evidence),
     )
+
+
+def _require_our_signatures(workspace: Workspace, decision: GateDecision, inputs: GateInputs) -> None:
+    """Refuse to sign anew what this key did not sign when it was made."""
+    verifier = workspace.signer.verifier
+    stored: list[Stored[Any]] = [workspace.decisions.get(decision.id)]
+    stored += [workspace.evidence.get(ref.digest) for ref in inputs.evidence if ref.verified]
+    foreign = [item.record.id for item in stored if not signature_holds(item, verifier)]
+    if foreign:
+        raise EvidenceError(
+            f"{foreign[0]} was not signed with the present key",
+            where=f"key {verifier.key_id[:16]}…",
+            fix="restore the key that signed it, or run the evaluations again and decide with `rw gate`",
+        )
 
 
 def _candidate(workspace: Workspace, decision: GateDecision) -> Candidate:

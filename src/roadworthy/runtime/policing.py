@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from roadworthy.core.digest import Digest
 from roadworthy.core.severity import RiskTier
 from roadworthy.inventory.model import Manifest
 from roadworthy.policy.model import Pack
@@ -21,8 +20,3 @@ def read_packs(workspace: Workspace, manifest: Manifest) -> tuple[Pack, ...]:
 def resolve_policy(packs: Sequence[Pack], tier: RiskTier) -> ResolvedPolicy:
     """Return what ``packs`` ask of a system of ``tier``."""
     return resolve(packs, tier=tier, digests={pack.name: pack_digest(pack) for pack in packs})
-
-
-def store_policy(workspace: Workspace, policy: ResolvedPolicy) -> Digest:
-    """Keep ``policy`` so that runs and decisions that name it can be taken again."""
-    return workspace.policies.add(policy)

@@ -16,6 +16,7 @@ from roadworthy.evidence.documents.markdown import markdown_of
 from roadworthy.evidence.documents.report import report_of
 from roadworthy.evidence.documents.sarif import sarif_of
 from roadworthy.evidence.documents.system_card import SystemCard, system_card_of
+from roadworthy.evidence.pack import file_stem
 from roadworthy.gates.model import GateDecision
 from roadworthy.inventory.release import Release
 from roadworthy.runtime.workspace import MANIFEST, Workspace
@@ -53,7 +54,7 @@ def render_decision(workspace: Workspace, decision: GateDecision, form: str) -> 
         case "sarif":
             return json.dumps(sarif_of(decision, manifest=MANIFEST), ensure_ascii=False, indent=2)
         case _:
-            raise NotFoundError(f"a decision has no form {form!r}", where=str(workspace.root))
+            raise NotFoundError(f"a decision has no form {form!r}", fix="choose json, markdown, junit or sarif")
 
 
 def write_result(path: Path, text: str) -> None:
@@ -64,7 +65,7 @@ def write_result(path: Path, text: str) -> None:
 def write_report(workspace: Workspace, reference: str | None, out: Path | None) -> Path:
     """Write the report of a decision, with its JSON beside it, and return its path."""
     decision = decision_of(workspace, reference)
-    path = out or Path(f"{decision.system}-{decision.version}-report.html")
+    path = out or Path(f"{file_stem(decision)}-report.html")
     html, data = report_documents(workspace, decision)
     write_atomically(path.resolve(), html)
     write_result(path.with_suffix(".json"), json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True))
@@ -74,7 +75,7 @@ def write_report(workspace: Workspace, reference: str | None, out: Path | None) 
 def write_card(workspace: Workspace, reference: str | None, out: Path | None) -> Path:
     """Write the system card of a decision, with its JSON beside it, and return its path."""
     decision = decision_of(workspace, reference)
-    path = out or Path(f"{decision.system}-{decision.version}-system-card.html")
+    path = out or Path(f"{file_stem(decision)}-system-card.html")
     html, data = card_documents(workspace, decision)
     write_atomically(path.resolve(), html)
     write_result(path.with_suffix(".json"), json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True))

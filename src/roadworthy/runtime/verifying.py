@@ -15,8 +15,7 @@ from roadworthy.evidence.chain import Checkpoint, open_checkpoint
 from roadworthy.evidence.ports import Sealed, Verifier
 from roadworthy.evidence.verification import Verification
 from roadworthy.evidence.verify import verify
-from roadworthy.gates.decide import decide
-from roadworthy.gates.inputs import HeldEvidence
+from roadworthy.gates.decide import decide_from
 from roadworthy.gates.model import GateDecision
 
 MAX_PACK_BYTES = 1024 * 1024 * 1024
@@ -42,21 +41,12 @@ def verify_pack(pack: Path, *, key: Path, at: datetime | None, checkpoint: Path 
 
 def replay_sealed(sealed: Sealed) -> GateDecision:
     """Take the decision of a pack again, from what is in the pack alone."""
-    by_digest = {digest_of(item): item for item in sealed.evidence}
-    return decide(
-        id=sealed.inputs.decision,
+    return decide_from(
+        sealed.inputs,
         release=sealed.release,
         policy=sealed.policy,
-        policy_digest=digest_of(sealed.policy),
-        assessment=sealed.inputs.assessment,
-        facts=sealed.inputs.facts,
-        tasks=sealed.inputs.tasks,
-        evidence=tuple(
-            HeldEvidence(evidence=by_digest[ref.digest], digest=ref.digest, verified=ref.verified)
-            for ref in sealed.inputs.evidence
-        ),
+        evidence={digest_of(item): item for item in sealed.evidence},
         conditions=CelConditions(),
-        now=sealed.inputs.decided_at,
     )
 
 
@@ -78,7 +68,11 @@ def _read(path: Path) -> bytes:
     try:
         size = path.stat().st_size
         if size > MAX_PACK_BYTES:
-            raise ConfigError(f"{size} bytes are more than a pack may have ({MAX_PACK_BYTES})", where=str(path))
+            raise ConfigError(
+                f"{size} bytes are more than a pack may have ({MAX_PACK_BYTES})",
+                where=str(path),
+                fix="check that this is the pack",
+            )
         return path.read_bytes()
     except OSError as error:
         raise ConfigError(f"cannot be read: {error.strerror}", where=str(path), fix="check the permissions") from error

@@ -22,6 +22,7 @@ from roadworthy.adapters.store.records import SqliteEvidence, SqliteRecords
 from roadworthy.core.clock import Clock
 from roadworthy.core.errors import ConfigError
 from roadworthy.core.ids import IdSource
+from roadworthy.evals.model import RunPlan
 from roadworthy.gates.inputs import GateInputs
 from roadworthy.gates.model import GateDecision
 from roadworthy.inventory.release import Release
@@ -121,6 +122,11 @@ class Workspace:
     def policies(self) -> SqliteRecords[ResolvedPolicy]:
         """Resolved policies, as runs and decisions name them."""
         return SqliteRecords(self.ledger, kind="policy", adapter=TypeAdapter(ResolvedPolicy))
+
+    @cached_property
+    def run_plans(self) -> SqliteRecords[RunPlan]:
+        """Every run that was registered, in the log before its first question."""
+        return SqliteRecords(self.ledger, kind="run", adapter=TypeAdapter(RunPlan), id_of=lambda plan: plan.id)
 
     @cached_property
     def evidence(self) -> SqliteEvidence:

@@ -124,6 +124,7 @@ class SqliteEvidence(SqliteRecords[Evidence]):
 
     def candidates(self, *, types: Collection[str], subjects: Collection[Digest]) -> Sequence[Stored[Evidence]]:
         """Return the evidence that may bear on a release, oldest first."""
+        self._require_whole_index()
         known = set(subjects)
         picked: list[str] = []
         for kind in sorted(types):
@@ -141,15 +142,44 @@ class SqliteEvidence(SqliteRecords[Evidence]):
         found = [self._stored(row) for digest in picked for row in self._ledger.rows("digest = ?", (digest,))]
         return sorted(found, key=lambda stored: (stored.record.observed_at, stored.digest))
 
+    def check_index(self) -> None:
+        """Check that the columns say of every piece of evidence what its record says.
+
+        Raises:
+            VerificationError: Naming the first piece of which they do not.
+        """
+        self._require_whole_index()
+        rows = {
+            str(row[0]): row[1:]
+            for row in self._ledger.query("SELECT digest, type, task, observed_at, subjects FROM evidence")
+        }
+        for stored in self.all():
+            if rows.get(stored.digest) != _columns(stored.record):
+                raise VerificationError(f"the index of evidence {stored.record.id} was changed")
+
+    def _require_whole_index(self) -> None:
+        ((records, rows),) = self._ledger.query(
+            "SELECT (SELECT count(*) FROM records WHERE kind = 'evidence'), (SELECT count(*) FROM evidence)"
+        )
+        if records != rows:
+            raise VerificationError(
+                f"the store holds {records} pieces of evidence and its index {rows}: rows were taken out",
+                fix="restore the ledger from a backup",
+            )
+
     def _index(self, db: sqlite3.Connection, digest: Digest, record: Evidence) -> None:
         db.execute(
             "INSERT INTO evidence (digest, type, task, observed_at, subjects) VALUES (?, ?, ?, ?, ?)",
-            (
-                digest,
-                record.type,
-                record.result.task if record.result else "",
-                # Of fixed width, so that text sorts by time.
-                record.observed_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-                ",".join(sorted({subject.digest for subject in record.subjects})),
-            ),
+            (digest, *_columns(record)),
         )
+
+
+def _columns(record: Evidence) -> tuple[str, str, str, str]:
+    """Type, task, time and subjects of a piece of evidence, as they stand beside its record."""
+    return (
+        record.type,
+        record.result.task if record.result else "",
+        # Of fixed width, so that text sorts by time.
+        record.observed_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        ",".join(sorted({subject.digest for subject in record.subjects})),
+    )

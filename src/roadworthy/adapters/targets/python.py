@@ -46,7 +46,7 @@ def build_python(spec: TargetSpec, *, root: Path) -> PythonTarget:
             found = getattr(found, name)
     except Exception as fault:
         raise ConfigError(
-            f"{spec.callable!r} does not import: {type(fault).__name__}: {fault}",
+            f"{spec.callable!r} does not import: {type(fault).__name__}",
             where=f"targets.{spec.key}.callable",
             fix=f"make `python -c 'import {module_name}'` work in the manifest's folder",
         ) from fault

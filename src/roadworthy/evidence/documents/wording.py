@@ -58,6 +58,8 @@ _VALIDITY_WORD = {
     Validity.NOT_YET_VALID: "dated in the future",
     Validity.EXPIRED: "too old",
     Validity.SUBJECT_CHANGED: "about other components",
+    Validity.TASK_CHANGED: "of another task",
+    Validity.TARGET_CHANGED: "of another target",
     Validity.UNVERIFIABLE: "signature does not hold",
 }
 _DAY_S, _HOUR_S, _MINUTE_S = 86_400, 3_600, 60

@@ -40,3 +40,11 @@ CREATE TRIGGER log_is_immutable BEFORE UPDATE ON log
 BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 CREATE TRIGGER log_is_kept BEFORE DELETE ON log
 BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+CREATE TRIGGER evidence_is_immutable BEFORE UPDATE ON evidence
+BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END;
+CREATE TRIGGER evidence_is_kept BEFORE DELETE ON evidence
+BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END;
+CREATE TRIGGER envelopes_is_immutable BEFORE UPDATE ON envelopes
+BEGIN SELECT RAISE(ABORT, 'envelopes is append-only'); END;
+CREATE TRIGGER envelopes_is_kept BEFORE DELETE ON envelopes
+BEGIN SELECT RAISE(ABORT, 'envelopes is append-only'); END;
