@@ -69,6 +69,7 @@ def test_a_good_manifest_is_read(written):
         pytest.param("path: prompts/answer.txt", "digest: sha256:1", 5, "is not a sha256 digest", id="bad digest"),
         pytest.param("path: prompts/answer.txt", "licence: MIT", 5, "needs a `path`", id="neither path nor digest"),
         pytest.param("key: answer", "key: Answer Prompt", 5, "is not a key", id="key with spaces"),
+        pytest.param("key: answer", "key: system", 5, "stands for the facts", id="the key of the facts"),
         pytest.param("key: answer", "key: llm", 5, "named 'llm' already", id="key twice"),
         pytest.param("[llm, answer, refund]", "[llm, guard]", 11, "no component is named 'guard'", id="uses nothing"),
         pytest.param("arguments: {type: object", "arguments: {type: string", 9, "`type: object`", id="no object"),

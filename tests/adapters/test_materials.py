@@ -304,6 +304,26 @@ def test_a_folder_without_files_is_refused(repository):
         repository.read("{type: dataset, key: kb, path: kb}")
 
 
+@pytest.mark.parametrize("in_git", [False, True])
+def test_a_file_name_that_is_not_utf_8_is_named_with_its_component(repository, in_git):
+    if in_git:
+        repository.git("init", "-q")
+    repository.write("kb/good.md")
+    bad = os.fsencode(repository.root) + b"/kb/caf\xe9.md"
+    try:
+        with open(bad, "wb") as stream:
+            stream.write(b"x")
+    except OSError:
+        pytest.skip("this file system takes no such name")
+
+    with pytest.raises(ManifestError, match="component 'kb': the file name") as caught:
+        repository.read("{type: dataset, key: kb, path: kb}")
+
+    assert r"kb/caf\xe9.md" in caught.value.problem
+    assert "rename the file" in caught.value.fix
+    assert str(caught.value).encode("utf-8")
+
+
 def test_patterns_that_match_nothing_are_named(repository):
     repository.write("kb/a.md")
 

@@ -102,6 +102,48 @@ def test_a_file_that_is_no_ed25519_key_is_refused_without_showing_it(
     assert "hunter2" not in str(caught.value)
 
 
+def test_a_private_key_that_is_gone_is_not_replaced_behind_its_public_key(tmp_path: Path) -> None:
+    folder = tmp_path / "keys"
+    FileSigner.open(folder)
+    public = (folder / PUBLIC_NAME).read_bytes()
+    (folder / PRIVATE_NAME).unlink()
+
+    with pytest.raises(ConfigError, match="the private key is gone, its public key is still here") as caught:
+        FileSigner.open(folder)
+
+    assert str(folder / PUBLIC_NAME) in caught.value.fix
+    assert [p.name for p in folder.iterdir()] == [PUBLIC_NAME]
+    assert (folder / PUBLIC_NAME).read_bytes() == public
+    (folder / PUBLIC_NAME).rename(tmp_path / "old.pem")
+    assert FileSigner.open(folder).key_id != load_public_key(tmp_path / "old.pem").key_id
+
+
+def test_a_public_key_that_is_gone_is_written_anew(tmp_path: Path) -> None:
+    folder = tmp_path / "keys"
+    first = FileSigner.open(folder)
+    (folder / PUBLIC_NAME).unlink()
+
+    assert FileSigner.open(folder).key_id == first.key_id
+    assert load_public_key(folder / PUBLIC_NAME).key_id == first.key_id
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [(True, "does not belong to the private key"), (False, "holds no public key in PEM")],
+    ids=["another key", "no key"],
+)
+def test_a_pair_that_does_not_match_is_refused(tmp_path: Path, other: bool, message: str) -> None:
+    folder = tmp_path / "keys"
+    FileSigner.open(folder)
+    FileSigner.open(tmp_path / "others")
+    (folder / PUBLIC_NAME).write_bytes((tmp_path / "others" / PUBLIC_NAME).read_bytes() if other else b"")
+
+    with pytest.raises(ConfigError, match=message) as caught:
+        FileSigner.open(folder)
+
+    assert f"move {folder / PUBLIC_NAME} away" in caught.value.fix
+
+
 def test_a_link_in_place_of_the_key_is_refused(tmp_path: Path) -> None:
     FileSigner.open(tmp_path / "real")
     folder = tmp_path / "keys"

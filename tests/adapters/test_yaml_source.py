@@ -71,6 +71,20 @@ def test_what_is_refused_is_named_with_its_place(text, where, problem, tmp_path)
         assert caught.value.where.endswith(f"file.yaml:{where}")
 
 
+@pytest.mark.parametrize("opening", ["[", "{", "- ", "? ", "[{", "- ? ", "{a: ", "{? "])
+@pytest.mark.parametrize("num_levels", [100, 100_000, 500_000])
+def test_a_document_of_any_depth_is_refused_with_its_place(opening, num_levels, tmp_path):
+    with pytest.raises(TaskError, match="nested deeper than 40 levels") as caught:
+        read(tmp_path, opening * num_levels, max_bytes=4_000_000)
+
+    assert caught.value.where.startswith(f"{tmp_path}/file.yaml:1:")
+
+
+def test_more_values_than_a_document_may_have_are_refused(tmp_path):
+    with pytest.raises(TaskError, match="more than 200000 values"):
+        read(tmp_path, "[" + "1," * 200_001 + "1]")
+
+
 def test_a_few_aliases_are_allowed(tmp_path):
     assert read(tmp_path, "a: &x [y]\nb: *x\nc: *x").data == {"a": ["y"], "b": ["y"], "c": ["y"]}
 

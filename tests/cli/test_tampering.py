@@ -176,7 +176,8 @@ def test_output_that_cannot_be_written_is_never_read_as_blocked(root, redirect):
 
 def test_a_reader_that_goes_away_is_neither_ship_nor_blocked(root):
     run(["eval", "run"])
-    program = f'set -o pipefail; "{sys.executable}" -c "from roadworthy.cli.main import main; main()" controls --all | head -c 1'
+    rw = f'"{sys.executable}" -c "from roadworthy.cli.main import main; main()"'
+    program = f"set -o pipefail; {rw} controls --all | head -c 1"
     done = subprocess.run(["bash", "-c", program], cwd=root, capture_output=True, check=False)
 
     assert done.returncode in (0, 141)

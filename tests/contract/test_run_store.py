@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from fakes.scripted_target import NOW, RUN, MemoryRunStore, make_plan, make_task
 from roadworthy.adapters.runs import FileResponseCache, FileRunStore
-from roadworthy.core.digest import digest_of, digest_of_bytes
+from roadworthy.core.digest import canonical_json, digest_of, digest_of_bytes
 from roadworthy.core.errors import NotFoundError, StoreError, VerificationError
 from roadworthy.core.result import Failure, Success, Unassessed
-from roadworthy.evals.model import Context, NoReply, Reply, SampleResult, Score, ToolCall, Usage
+from roadworthy.evals.model import Context, KeptReply, NoReply, Reply, SampleResult, Score, ToolCall, Usage
 
 PLAN = make_plan(make_task(3))
 
@@ -201,12 +201,23 @@ def test_another_runs_journal_is_not_taken_for_this_ones(files, tmp_path):
         files.open(other.id)
 
 
-def test_a_damaged_plan_is_named(files, tmp_path):
+@pytest.mark.parametrize("content", [b"", b"{", b"{}", b"\xff", b"[" * 100_000])
+def test_a_damaged_plan_is_named_with_its_folder_and_other_runs_still_read(files, tmp_path, content):
+    other = replace(PLAN, id=f"{RUN[:-1]}A")
     files.register(PLAN).close()
-    (tmp_path / "runs" / RUN / "plan.json").write_text("{")
+    files.register(other).close()
+    folder = tmp_path / "runs" / RUN
+    (folder / "plan.json").write_bytes(content)
 
-    with pytest.raises(VerificationError, match="plan of this run does not read"):
+    with pytest.raises(VerificationError, match=f"plan of run {RUN} does not read") as caught:
         files.plans()
+    with pytest.raises(VerificationError, match=f"plan of run {RUN} does not read"):
+        files.plan(RUN)
+
+    assert f"move the folder {folder} out of the way" in caught.value.fix
+    assert (files.plan(other.id), files.read(other.id), files.content(other.id)) == (other, (), b"")
+    folder.rename(tmp_path / "aside")
+    assert files.plans() == (other,)
 
 
 def test_a_failed_append_leaves_the_journal_as_it_was(files, tmp_path):
@@ -231,13 +242,15 @@ def test_a_failed_append_leaves_the_journal_as_it_was(files, tmp_path):
     assert [r.sample for r in files.read(RUN)] == ["s0"]
 
 
-def test_the_cache_returns_what_was_put_and_keeps_no_failed_call(tmp_path):
+KEPT = KeptReply(reply=result().response, received_at=NOW)
+
+
+def test_the_cache_returns_what_was_put_and_when_it_was_received(tmp_path):
     cache = FileResponseCache(tmp_path / "cache")
     key, other = digest_of("a"), digest_of("b")
-    cache.put(key, result().response)
-    cache.put(other, NoReply(reason="timeout"))
+    cache.put(key, KEPT)
 
-    assert cache.get(key) == result().response
+    assert cache.get(key) == KEPT
     assert cache.get(other) is None
     assert {stat.S_IMODE(p.stat().st_mode) for p in (tmp_path / "cache").rglob("*")} == {0o700, 0o600}
 
@@ -248,7 +261,7 @@ def test_a_corrupt_cache_entry_is_a_miss_and_is_removed(at, bit, tmp_path_factor
     folder = tmp_path_factory.mktemp("cache")
     cache = FileResponseCache(folder)
     key = digest_of("a")
-    cache.put(key, result().response)
+    cache.put(key, KEPT)
     (path,) = (p for p in folder.rglob("*") if p.is_file())
     content = bytearray(path.read_bytes())
     content[at % len(content)] ^= 1 << bit
@@ -256,6 +269,26 @@ def test_a_corrupt_cache_entry_is_a_miss_and_is_removed(at, bit, tmp_path_factor
 
     assert cache.get(key) is None
     assert not path.exists()
+
+
+def test_a_cache_entry_that_does_not_say_when_it_was_received_is_a_miss(tmp_path):
+    cache, key = FileResponseCache(tmp_path), digest_of("a")
+    cache.put(key, KEPT)
+    (path,) = (p for p in tmp_path.rglob("*") if p.is_file())
+    former = digest_of({"key": key, "reply": KEPT.reply}).encode() + b"\n" + canonical_json(KEPT.reply)
+    body = canonical_json(KEPT.reply)
+    intact = digest_of_bytes(key.encode() + b"\n" + body).encode() + b"\n" + body
+
+    for content in (former, intact):
+        path.write_bytes(content)
+        assert cache.get(key) is None
+        assert not path.exists()
+
+
+@pytest.mark.parametrize("moment", [NOW.replace(tzinfo=None)])
+def test_a_kept_reply_needs_a_time_with_an_offset(moment):
+    with pytest.raises(ValueError, match="`received_at` must be timezone-aware"):
+        KeptReply(reply=Reply(text="x"), received_at=moment)
 
 
 def test_a_cache_key_that_is_no_digest_is_refused(tmp_path):

@@ -1,6 +1,7 @@
 import asyncio
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -232,6 +233,24 @@ def test_a_kept_reply_is_not_asked_for_again_and_epochs_never_share_one():
     assert set(target.asked.values()) == {1}
     assert [line.cached for line in first] == [False] * 4
     assert [line.cached for line in again] == [True] * 4
+
+
+class LaterClock(TickingClock):
+    """A clock of a year later."""
+
+    def now(self):
+        return super().now() + timedelta(days=365)
+
+
+def test_a_run_that_asks_nothing_does_not_make_old_answers_younger():
+    task, cache, target = make_task(3), MemoryCache(), ScriptedTarget()
+
+    first, _, _ = carry_out(task, target, cache=cache)
+    again, _, _ = carry_out(task, target, cache=cache, clock=LaterClock())
+    thrice, _, _ = carry_out(task, target, cache=cache, clock=LaterClock())
+
+    assert {line.sample: line.finished_at for line in again} == {line.sample: line.finished_at for line in first}
+    assert {line.sample: line.finished_at for line in thrice} == {line.sample: line.finished_at for line in first}
 
 
 def test_a_changed_component_behind_the_same_address_is_asked_anew():

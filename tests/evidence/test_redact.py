@@ -38,6 +38,35 @@ def test_no_text_under_test_is_left_and_every_outcome_is() -> None:
     assert line["response"]["text"]["characters"] == len("my number is SECRET")
 
 
+@pytest.mark.parametrize(
+    "hostile",
+    ["my number is SECRET", "SECRET\n", "SECRET" * 20, "", "SECRET é", "<SECRET>"],
+    ids=["text", "line end", "long", "empty", "letters", "mark"],
+)
+def test_what_a_target_puts_where_a_name_belongs_is_replaced(hostile: str) -> None:
+    response = {
+        "kind": "reply", "tool_calls": [{"name": hostile, "arguments": {}}, {"name": "refund", "arguments": {}}],
+        "components": ["prompt", hostile], "digests": {hostile: "sha256:" + "0" * 64},
+    }  # fmt: skip
+
+    shown = _redacted({**LINE, "response": response})[0]["response"]
+
+    assert "SECRET" not in json.dumps(shown)
+    assert set(shown["tool_calls"][0]["name"]) == set(shown["components"][1]) == {"redacted", "characters"}
+    assert set(shown["digests"]) == {"redacted", "characters"}
+    assert (shown["tool_calls"][1]["name"], shown["components"][0]) == ("refund", "prompt")
+
+
+def test_names_and_digests_in_their_form_are_kept_and_other_values_are_not() -> None:
+    digests = {"prompts/answer.txt": "sha256:" + "a" * 64, "model": "SECRET", "index": ["SECRET"]}
+
+    shown = _redacted({**LINE, "response": {"kind": "reply", "digests": digests}})[0]["response"]["digests"]
+
+    assert shown["prompts/answer.txt"] == digests["prompts/answer.txt"]
+    assert "SECRET" not in json.dumps(shown)
+    assert set(shown) == set(digests)
+
+
 @given(text=st.text(min_size=6, max_size=60), name=st.text(min_size=1, max_size=12))
 def test_a_field_that_nobody_listed_is_private(text: str, name: str) -> None:
     line = {"sample": "s1", f"x-{name}": f"<<{text}>>", "response": {f"x-{name}": [f"<<{text}>>"]}}

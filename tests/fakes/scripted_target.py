@@ -11,7 +11,7 @@ from roadworthy.core.digest import digest_of
 from roadworthy.core.errors import NotFoundError, StoreError
 from roadworthy.core.result import Failure, Success
 from roadworthy.evals.model import (
-    NoReply,
+    KeptReply,
     Reply,
     Response,
     RunPlan,
@@ -139,14 +139,14 @@ class MemoryCache:
     """A cache that counts."""
 
     def __init__(self) -> None:
-        self.kept: dict[str, Response] = {}
+        self.kept: dict[str, KeptReply] = {}
 
-    def get(self, key: str) -> Response | None:
+    def get(self, key: str) -> KeptReply | None:
         return self.kept.get(key)
 
-    def put(self, key: str, response: Response) -> None:
-        assert not isinstance(response, NoReply)
-        self.kept[key] = response
+    def put(self, key: str, kept: KeptReply) -> None:
+        assert isinstance(kept.reply, Reply)
+        self.kept[key] = kept
 
 
 def make_task(num_samples: int = 3, *, epochs: int = 1, seed: int = 7, **changes: object) -> Task:

@@ -46,6 +46,21 @@ def test_answers_become_facts():
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(("found", "drafted"), [("2.1.0+b7", "2.1.0+b7"), ("next week", "0.1.0"), ("", "0.1.0")])
+def test_a_version_that_is_no_label_is_not_taken_over(found, drafted):
+    made = draft(dataclasses.replace(FINDINGS, project=Project(folder="shop", version=found)), Answers())
+
+    assert made.manifest.system.version == drafted
+
+
+def test_a_tool_called_system_is_drafted_under_another_key():
+    tool = FoundTool(name="system", description="d", arguments={"type": "object"}, place="a.py:1")
+
+    made = draft(dataclasses.replace(FINDINGS, tools=(tool,)), Answers())
+
+    assert "system" not in {component.key for component in made.manifest.components}
+
+
 def test_a_model_without_a_date_is_unpinned():
     (model, _) = draft(dataclasses.replace(FINDINGS, models=(found_model("gpt-4o"),)), Answers()).manifest.components
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,19 @@ CONTEXT_TOKENS = 4096
 """For all slots together: each of them gets an equal part."""
 
 NUM_SLOTS = 2
-NUM_THREADS = 2
+MAX_THREADS = 4
+
+
+def num_threads(num_cores: int | None) -> int:
+    """Return how many threads compute: one core is left to everything else.
+
+    The threads wait for each other at every step without sleeping, so one thread too
+    many on a busy machine makes the whole several times slower than one too few.
+
+    >>> num_threads(2), num_threads(16), num_threads(None)
+    (1, 4, 1)
+    """
+    return min(max((num_cores or 1) - 1, 1), MAX_THREADS)
 
 
 class ModelMissingError(Exception):
@@ -47,8 +60,9 @@ def start_model_server(path: Path) -> ModelServer:
     params.n_gpu_layers = 0
     params.n_ctx = CONTEXT_TOKENS
     params.n_parallel = NUM_SLOTS
-    params.cpuparams.n_threads = NUM_THREADS
-    params.cpuparams_batch.n_threads = NUM_THREADS
+    threads = num_threads(os.cpu_count())
+    params.cpuparams.n_threads = threads
+    params.cpuparams_batch.n_threads = threads
     params.verbosity = 0
     server = xllamacpp.Server(params)
     return ModelServer(url=server.listening_address, key=key, server=server)

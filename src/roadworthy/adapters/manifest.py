@@ -14,7 +14,7 @@ from roadworthy.adapters.manifest_schema import manifest_json_schema
 from roadworthy.adapters.manifest_text import manifest_yaml
 from roadworthy.adapters.yaml_source import Located, Location, combined, read_yaml, validated
 from roadworthy.core.errors import ManifestError
-from roadworthy.inventory.model import Manifest
+from roadworthy.inventory.model import FACTS_KEY, Manifest
 
 __all__ = ["MANIFEST_NAME", "load_manifest", "manifest_json_schema", "manifest_yaml"]
 
@@ -59,9 +59,6 @@ def _problems(data: object) -> Iterator[tuple[Location, str, str]]:
     """Yield place, problem and remedy of what the types cannot say. Wrong shapes are left to them."""
     if not isinstance(data, dict):
         return
-    system = data.get("system")
-    if isinstance(system, dict):
-        yield from _key_problems(system.get("key"), ("system", "key"))
     components: list[tuple[Location, Mapping[str, object]]] = [
         (("components", i), c) for i, c in _items(data.get("components"))
     ]
@@ -101,6 +98,8 @@ def _wiring_problems(
                 f"another component is named {key!r} already",
                 "give each component its own key",
             )
+        if key == FACTS_KEY:
+            yield (*loc, "key"), f"{key!r} stands for the facts stated about the system", "choose another key"
         seen.add(key if isinstance(key, str) else None)
         for index, used in enumerate(uses if isinstance(uses, list) else ()):
             if isinstance(used, str) and used not in known:

@@ -24,11 +24,12 @@ from roadworthy.inventory.model import FileComponent, Manifest
 class _UnreadableError(Exception):
     """One component cannot be read, because of one of its fields."""
 
-    def __init__(self, *, key: str, field: str, problem: str) -> None:
+    def __init__(self, *, key: str, field: str, problem: str, fix: str = "") -> None:
         super().__init__(problem)
         self.key = key
         self.field = field
         self.problem = problem
+        self.fix = fix
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +185,8 @@ def _materials(claim: _Claim, names: Sequence[str], *, root: Path) -> Materials:
         raise _UnreadableError(
             key=key, field="path", problem=f"{claim.path!r} holds no files for this component{_why(claim)}"
         )
+    for name in names:
+        _require_text(name, key=key)
     files = tuple(sorted((_inner_name(name, claim), _digest(name, claim, root=root)) for name in names))
     content = content_digest(files, single=claim.single)
     declared = claim.component.digest
@@ -192,6 +195,20 @@ def _materials(claim: _Claim, names: Sequence[str], *, root: Path) -> Materials:
         raise _UnreadableError(key=key, field="digest", problem=problem)
     revision = _revision(names, root=root) if claim.component.type == "application" else None
     return Materials(key=key, files=files, content=content, revision=revision)
+
+
+def _require_text(name: str, *, key: str) -> None:
+    """Refuse a file name that is no text: a digest is over names too, and could not say this one."""
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        shown = os.fsencode(name).decode("utf-8", "backslashreplace")
+        raise _UnreadableError(
+            key=key,
+            field="path",
+            problem=f"the file name '{shown}' is not UTF-8",
+            fix="rename the file, or leave it out with the component's `include`",
+        ) from None
 
 
 def _why(claim: _Claim) -> str:
@@ -267,7 +284,7 @@ def _error(faults: Sequence[_UnreadableError], manifest: Manifest, path: Path) -
     return ManifestError(
         problem,
         where=where,
-        fix="correct the component's `path`, `include` or `digest`, or put the files there",
+        fix=ordered[0].fix or "correct the component's `path`, `include` or `digest`, or put the files there",
         details=tuple(f"{at} {text}" for at, text in rest[: MAX_PROBLEMS - 1]),
     )
 

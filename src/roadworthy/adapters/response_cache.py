@@ -9,11 +9,11 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from roadworthy.core.digest import Digest, canonical_json, digest_of, is_digest
+from roadworthy.core.digest import Digest, canonical_json, digest_of_bytes, is_digest
 from roadworthy.core.errors import StoreError
-from roadworthy.evals.model import Reply, Response
+from roadworthy.evals.model import KeptReply
 
-_REPLY = TypeAdapter(Reply)
+_KEPT = TypeAdapter(KeptReply)
 
 
 class FileResponseCache:
@@ -22,8 +22,8 @@ class FileResponseCache:
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def get(self, key: Digest) -> Response | None:
-        """Return the reply kept under ``key``, or None. A corrupt entry is removed.
+    def get(self, key: Digest) -> KeptReply | None:
+        """Return the reply kept under ``key``, or None. An entry that does not read is removed.
 
         Raises:
             ValueError: If ``key`` is not a digest.
@@ -34,27 +34,24 @@ class FileResponseCache:
         except OSError:
             return None
         seal, _, body = content.partition(b"\n")
-        try:
-            reply = _REPLY.validate_json(body)
-        except ValidationError:
-            reply = None
-        if reply is None or seal != _seal(key, reply).encode():
-            with contextlib.suppress(OSError):
-                path.unlink(missing_ok=True)
-            return None
-        return reply
+        if seal == _seal(key, body):
+            # An entry of another format is intact and still does not read.
+            with contextlib.suppress(ValidationError):
+                return _KEPT.validate_json(body)
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+        return None
 
-    def put(self, key: Digest, response: Response) -> None:
-        """Keep ``response`` if it is a reply; a failed call is never kept.
+    def put(self, key: Digest, kept: KeptReply) -> None:
+        """Keep a reply and when it was received.
 
         Raises:
             StoreError: If it cannot be written.
             ValueError: If ``key`` is not a digest.
         """
-        if not isinstance(response, Reply):
-            return
         path = self._path(key)
-        content = _seal(key, response).encode() + b"\n" + canonical_json(response)
+        body = canonical_json(kept)
+        content = _seal(key, body) + b"\n" + body
         temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}.new")
         try:
             self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -79,6 +76,6 @@ class FileResponseCache:
         return self._root / name[:2] / f"{name}.json"
 
 
-def _seal(key: Digest, reply: Reply) -> Digest:
-    """Bind the reply to its key, so that a flipped byte or a moved file is a miss."""
-    return digest_of({"key": key, "reply": reply})
+def _seal(key: Digest, body: bytes) -> bytes:
+    """Bind the entry's bytes to its key, so that a flipped byte or a moved file is a miss."""
+    return digest_of_bytes(key.encode() + b"\n" + body).encode()

@@ -74,7 +74,7 @@ class FileRunStore:
         """
         content = self._plan_content(run)
         journal = FileJournal(self._folder(run) / _JOURNAL_NAME, plan_digest=digest_of_bytes(content), create=False)
-        return _plan(content, where=str(self._folder(run) / _PLAN_NAME)), journal
+        return _plan(content, folder=self._folder(run)), journal
 
     def plan(self, run: str) -> RunPlan:
         """Return a registered run, also while another process writes it.
@@ -83,16 +83,17 @@ class FileRunStore:
             NotFoundError: If no run has that id.
             VerificationError: If the plan does not read.
         """
-        return _plan(self._plan_content(run), where=str(self._folder(run) / _PLAN_NAME))
+        return _plan(self._plan_content(run), folder=self._folder(run))
 
     def plans(self) -> tuple[RunPlan, ...]:
         """Return every registered run, oldest first.
 
         Raises:
-            VerificationError: If a plan does not read.
+            VerificationError: If a plan does not read. A run that is left out could be one
+                that failed, so a damaged one is named and not passed over.
         """
         found = [
-            _plan(self._plan_content(folder.name), where=str(folder / _PLAN_NAME))
+            _plan(self._plan_content(folder.name), folder=folder)
             for folder in (self._root.iterdir() if self._root.is_dir() else ())
             if is_id(folder.name, "run") and (folder / _PLAN_NAME).is_file()
         ]
@@ -263,12 +264,14 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _plan(content: bytes, *, where: str) -> RunPlan:
+def _plan(content: bytes, *, folder: Path) -> RunPlan:
     try:
         return _PLAN.validate_json(content)
     except ValidationError as fault:
         raise VerificationError(
-            "the plan of this run does not read: it was damaged", where=where, fix="start a new run"
+            f"the plan of run {folder.name} does not read: it was damaged",
+            where=str(folder / _PLAN_NAME),
+            fix=f"move the folder {folder} out of the way, and start a new run in its place",
         ) from fault
 
 

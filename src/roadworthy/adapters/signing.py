@@ -63,23 +63,30 @@ class FileSigner:
         """Return the signer whose key lies in ``folder``; make folder and key where there are none.
 
         Several processes that start at once end up with one key: the first to put its
-        file in place wins, and the others read it.
+        file in place wins, and the others read it. A public key without its private
+        key stops everything: what it verifies would silently no longer be signed here.
 
         Raises:
             ConfigError: If the key is readable by others, is not a plain file of this
-                user, or is no Ed25519 key.
+                user, or is no Ed25519 key; if the private key is gone and its public key
+                is still here; or if the two do not belong together.
             StoreError: If the folder or the key cannot be read or written.
         """
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             _require_private(folder, wanted=0o700)
             path = folder / PRIVATE_NAME
-            if not path.is_symlink() and not path.exists():
+            public = folder / PUBLIC_NAME
+            # Looked for first: whoever makes a pair puts the private key in place before the public one.
+            has_public = os.path.lexists(public)
+            if not os.path.lexists(path):
+                if has_public:
+                    raise _gone(path, public)
                 _place(path, _new_key(), mode=0o600)
             signer = cls(_read_private(path))
-            public = folder / PUBLIC_NAME
-            if not public.exists():
+            if not os.path.lexists(public):
                 _place(public, signer.public_pem, mode=0o644)
+            _require_pair(signer, public)
         except OSError as error:
             raise StoreError(
                 f"the signing key cannot be read or written: {error.strerror}",
@@ -112,6 +119,32 @@ class FileSigner:
 
     def __reduce__(self) -> tuple[object, ...]:
         raise TypeError("a signing key is not to be copied")
+
+
+def _gone(private: Path, public: Path) -> ConfigError:
+    return ConfigError(
+        "the private key is gone, its public key is still here",
+        where=str(private),
+        fix=(
+            f"restore the private key from its backup, or move {public} away to start with a new key "
+            "(evidence signed with the old one will no longer count)"
+        ),
+    )
+
+
+def _require_pair(signer: FileSigner, public: Path) -> None:
+    """Refuse a public key that does not verify what ``signer`` signs.
+
+    Raises:
+        ConfigError: If it is another key, or cannot be read.
+    """
+    fix = f"restore the file that belongs to the other, or move {public} away to have it written anew"
+    try:
+        found = load_public_key(public).key_id
+    except ConfigError as error:
+        raise ConfigError(error.problem, where=str(public), fix=fix) from error
+    if found != signer.key_id:
+        raise ConfigError("the public key does not belong to the private key beside it", where=str(public), fix=fix)
 
 
 def load_public_key(path: Path) -> Ed25519Verifier:
@@ -199,7 +232,9 @@ def _read_private(path: Path) -> Ed25519PrivateKey:
     return key
 
 
-_MOVE_AWAY = "move the file away, and a new key is made on the next start"
+_MOVE_AWAY = (
+    f"restore the key from its backup, or move it and `{PUBLIC_NAME}` away, and a new pair is made on the next start"
+)
 
 
 def _require_private(path: Path, *, wanted: int) -> None:

@@ -92,6 +92,8 @@ def read_yaml(path: Path, *, error: type[ConfigError], max_bytes: int = MAX_YAML
     """
     text = read_text(path, error=error, max_bytes=max_bytes)
     try:
+        # The C composer recurses by level and kills the process on a deep document, so levels are counted first.
+        _bound(text, path=path, error=error)
         root = yaml.compose(text, Loader=_CoreLoader)
     except yaml.MarkedYAMLError as fault:
         mark = fault.problem_mark or fault.context_mark
@@ -221,6 +223,30 @@ _CoreLoader.add_implicit_resolver(
 )
 
 
+def _bound(text: str, *, path: Path, error: type[ConfigError]) -> None:
+    """Refuse a document that is nested too deep or has too many values, without building it.
+
+    Raises:
+        ConfigError: Of the class ``error``.
+        yaml.YAMLError: If it is not YAML.
+    """
+    depth = num_nodes = 0
+    for event in yaml.parse(text, Loader=_CoreLoader):
+        kind = type(event)
+        if kind is yaml.ScalarEvent:
+            num_nodes += 1
+        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            num_nodes += 1
+            depth += 1
+        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            depth -= 1
+        if depth > MAX_DEPTH + 1 or num_nodes > MAX_NODES:
+            line, column = _mark(event)
+            is_deep = depth > MAX_DEPTH + 1
+            problem = f"nested deeper than {MAX_DEPTH} levels" if is_deep else f"more than {MAX_NODES} values"
+            raise error(problem, where=f"{path}:{line}:{column}", fix="correct the document")
+
+
 class _Construction:
     """Turns one node graph into plain data, within bounds, and notes where everything stands."""
 
@@ -305,5 +331,6 @@ class _Construction:
         return self._error(problem, where=f"{self._path}:{line}:{column}", fix="correct the document")
 
 
-def _mark(node: yaml.Node) -> tuple[int, int]:
-    return node.start_mark.line + 1, node.start_mark.column + 1
+def _mark(node: yaml.Node | yaml.Event) -> tuple[int, int]:
+    mark = node.start_mark
+    return (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)

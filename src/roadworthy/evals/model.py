@@ -216,6 +216,20 @@ class NoReply:
     """Seconds that the target asked us to wait before the next try; None: it did not say."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptReply:
+    """A reply and when the target gave it, so that keeping it does not make it look younger."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    reply: Reply
+    received_at: datetime
+    """When the target answered. Kept as it is, however often the reply is used again."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "received_at", require_aware(self.received_at, name="received_at"))
+
+
 Response: TypeAlias = Annotated[Reply | NoReply, TaggedBy("kind")]
 
 
@@ -249,6 +263,10 @@ class SampleResult:
     """Whether the response came from the cache; then nothing was asked."""
 
     finished_at: datetime
+    """When the response was received; for a cached one, when the target first gave it.
+
+    Evidence ages from here, so a run that asks nothing must not renew it.
+    """
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "finished_at", require_aware(self.finished_at, name="finished_at"))

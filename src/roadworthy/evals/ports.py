@@ -8,7 +8,7 @@ from typing import Protocol
 
 from roadworthy.core.digest import Digest
 from roadworthy.core.result import Outcome
-from roadworthy.evals.model import Message, Response, RunPlan, Sample, SampleResult
+from roadworthy.evals.model import KeptReply, Message, Response, RunPlan, Sample, SampleResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,10 +119,10 @@ class RunStore(Protocol):
 class ResponseCache(Protocol):
     """Replies by request digest. Failed calls are never kept."""
 
-    def get(self, key: Digest) -> Response | None:
-        """Return the reply kept under ``key``, or None."""
+    def get(self, key: Digest) -> KeptReply | None:
+        """Return the reply kept under ``key`` and when it was received, or None."""
         ...
 
-    def put(self, key: Digest, response: Response) -> None:
-        """Keep ``response``."""
+    def put(self, key: Digest, kept: KeptReply) -> None:
+        """Keep ``kept``, and the time in it as it is."""
         ...

@@ -9,7 +9,17 @@ from dataclasses import dataclass, replace
 from roadworthy.core.clock import Clock
 from roadworthy.core.errors import RoadworthyError, TaskError
 from roadworthy.evals.judge import judge
-from roadworthy.evals.model import NoReply, Reply, Response, RunPlan, Sample, SampleResult, Task, task_digest
+from roadworthy.evals.model import (
+    KeptReply,
+    NoReply,
+    Reply,
+    Response,
+    RunPlan,
+    Sample,
+    SampleResult,
+    Task,
+    task_digest,
+)
 from roadworthy.evals.ports import Journal, Request, ResponseCache, Scorer, Target
 from roadworthy.evals.request import request_digest, request_for
 from roadworthy.evals.retry import RetryPolicy
@@ -46,7 +56,7 @@ async def run(
         scorers: One for each of the task's, with different names.
         journal: Closed at the end, however the run ends; it can still be read then.
         cache: Replies to the very same question; None asks always.
-        clock: For ``finished_at``.
+        clock: For ``finished_at``: when a reply was received. A cached reply keeps its own time.
         concurrency: Samples in flight at most; 1 or more.
         retries: When a failed call is tried again.
         on_result: Told of each new result after it is durable; exceptions stop the run.
@@ -117,11 +127,11 @@ async def _one(
     request = request_for(task, sample, epoch=epoch)
     digest = request_digest(request, plan=asking.plan)
     kept = asking.cache.get(digest) if asking.cache is not None else None
-    is_cached = isinstance(kept, Reply)
-    response = kept if isinstance(kept, Reply) else await _asked(request, asking)
+    response: Response = kept.reply if kept is not None else await _asked(request, asking)
+    received_at = kept.received_at if kept is not None else clock.now()
     # A crash may be a passing one; keeping it would make it permanent.
-    if isinstance(response, Reply) and not is_cached and asking.cache is not None and (response.status or 0) < 500:
-        asking.cache.put(digest, response)
+    if isinstance(response, Reply) and kept is None and asking.cache is not None and (response.status or 0) < 500:
+        asking.cache.put(digest, KeptReply(reply=response, received_at=received_at))
     return SampleResult(
         sample=sample.id,
         epoch=epoch,
@@ -130,8 +140,8 @@ async def _one(
         request_digest=digest,
         response=response,
         scores=judge(sample, response, scorers),
-        cached=is_cached,
-        finished_at=clock.now(),
+        cached=kept is not None,
+        finished_at=received_at,
     )
 
 

@@ -10,26 +10,33 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 from dataclasses import dataclass
 
-from roadworthy.core.digest import Digest, JsonValue, canonical_json, digest_of_bytes
+from roadworthy.core.digest import Digest, JsonValue, canonical_json, digest_of_bytes, is_digest
 from roadworthy.core.errors import EvidenceError
 
 _KEPT = {
     "sample", "epoch", "cluster", "slices", "request_digest", "cached", "finished_at",
-    "response.kind", "response.reason", "response.retryable", "response.status", "response.components",
-    "response.digests",
-    "response.tool_calls.name",
+    "response.kind", "response.reason", "response.retryable", "response.status",
     "response.usage.input_tokens", "response.usage.output_tokens", "response.usage.latency_s",
     "scores.scorer", "scores.version", "scores.outcome.kind", "scores.outcome.reason",
     "schema", "run", "seq", "previous", "hash",
 }  # fmt: skip
 """Paths whose value is kept as it is: outcomes, reasons, counts and names, never text under test."""
 
+_NAMES = {"response.components", "response.tool_calls.name"}
+"""Paths of names that the target chooses: kept only in the form of a name, so that no text passes as one."""
+
+_DIGESTS = "response.digests"
+"""Path of digests by a name that the target chooses."""
+
+_NAME = re.compile(r"[A-Za-z0-9_.:/-]{1,64}")
+
 MAX_LABEL_CHARACTERS = 1000
 """A longer value is no label or reason, whatever it is called, and is replaced."""
 
-_OPENED = {"response", "response.tool_calls", "response.usage", "scores", "scores.outcome"}
+_OPENED = {"response", "response.components", "response.tool_calls", "response.usage", "scores", "scores.outcome"}
 """Paths that are looked into; any other object or list is replaced whole."""
 
 
@@ -80,8 +87,10 @@ def redact_journal(content: bytes, *, where: str) -> RedactedJournal:
 
 
 def _walk(value: JsonValue, *, path: str, key: bytes) -> JsonValue:
-    if value is None or (path in _KEPT and _is_label(value)):
+    if value is None or (path in _KEPT and _is_label(value)) or (path in _NAMES and _is_name(value)):
         return value
+    if path == _DIGESTS and isinstance(value, dict) and all(_is_name(name) for name in value):
+        return {name: item if _is_a_digest(item) else _commitment(item, key=key) for name, item in value.items()}
     if path == "" or path in _OPENED:
         if isinstance(value, dict):
             return {name: _walk(item, path=f"{path}.{name}" if path else name, key=key) for name, item in value.items()}
@@ -101,6 +110,14 @@ def _is_label(value: JsonValue) -> bool:
             return all(isinstance(item, str) and len(item) <= MAX_LABEL_CHARACTERS for item in value.values())
         case _:
             return True
+
+
+def _is_name(value: JsonValue) -> bool:
+    return isinstance(value, str) and _NAME.fullmatch(value) is not None
+
+
+def _is_a_digest(value: JsonValue) -> bool:
+    return isinstance(value, str) and is_digest(value)
 
 
 def _commitment(value: JsonValue, *, key: bytes) -> JsonValue:

@@ -10,6 +10,7 @@ from roadworthy.core.digest import Digest
 from roadworthy.core.subject import Subject
 from roadworthy.gates.inputs import HeldEvidence, TaskRef
 from roadworthy.gates.model import UsedEvidence, Validity
+from roadworthy.inventory.model import FACTS_KEY
 from roadworthy.inventory.release import Release
 
 
@@ -110,7 +111,7 @@ def _because(changed: tuple[str, ...], *, components: dict[str, Digest], held: s
     return "; ".join(parts)
 
 
-SYSTEM = "system"
+SYSTEM = FACTS_KEY
 """Name under which the manifest's stated facts stand beside the components."""
 
 

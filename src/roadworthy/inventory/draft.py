@@ -9,7 +9,15 @@ from roadworthy.core.errors import ManifestError
 from roadworthy.core.subject import STRICT
 from roadworthy.inventory.drafted_components import drafted_components, key_from
 from roadworthy.inventory.findings import Findings
-from roadworthy.inventory.model import Autonomy, DataClass, DecisionEffect, Manifest, Oversight, System
+from roadworthy.inventory.model import (
+    Autonomy,
+    DataClass,
+    DecisionEffect,
+    Manifest,
+    Oversight,
+    System,
+    is_version,
+)
 from roadworthy.inventory.questions import Answers
 
 Note = tuple[tuple[str | int, ...], str]
@@ -54,7 +62,7 @@ def draft(findings: Findings, answers: Answers) -> Draft:
         tasks=findings.tasks,
     )
     notes = [*_system_notes(manifest.system), *remarks]
-    if findings.project.version is None:
+    if not is_version(findings.project.version or ""):
         notes.append((("system", "version"), "label of the release in the making"))
     if manifest.system.purpose and answers.purpose is None:
         notes.append((("system", "purpose"), "the project's own description; say what it is for, and for whom"))
@@ -67,7 +75,7 @@ def _system(findings: Findings, answers: Answers) -> System:
     return System(
         key=key_from(name),
         name=name,
-        version=project.version or "0.1.0",
+        version=project.version if project.version and is_version(project.version) else "0.1.0",
         purpose=answers.purpose or project.description or "",
         markets=answers.markets,
         languages=findings.languages,

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from roadworthy.inventory.findings import Findings, FoundServer, FoundTool
 from roadworthy.inventory.model import (
+    FACTS_KEY,
     Component,
     FileComponent,
     HostedModel,
@@ -39,7 +40,7 @@ def drafted_components(findings: Findings) -> tuple[tuple[Component, ...], tuple
     early, never too late.
     """
     drafted = [*_models(findings), *_files(findings), *_tools(findings), *_servers(findings)]
-    taken: set[str] = set()
+    taken = {FACTS_KEY}
     components: list[Component] = []
     remarks: list[Remark] = []
     for component, said in (*drafted, _application(findings)):

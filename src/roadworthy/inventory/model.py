@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal, TypeAlias
@@ -9,6 +10,21 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 from roadworthy.core.digest import Digest, is_digest
 from roadworthy.core.subject import STRICT
 from roadworthy.core.tagged import TaggedBy
+
+_SYSTEM_KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}")
+
+FACTS_KEY = "system"
+"""Stands for the facts stated about the system wherever components are named; no component may have it."""
+
+
+def is_version(text: str) -> bool:
+    """Return whether ``text`` can be the version label of a release.
+
+    >>> is_version("2026.11.3"), is_version("next week")
+    (True, False)
+    """
+    return _VERSION.fullmatch(text) is not None
 
 
 class Autonomy(StrEnum):
@@ -92,16 +108,22 @@ class System:
     """The AI system: what it is for, whom it touches, who answers for it.
 
     Facts that the team has not stated are None or empty: *missing*, never a harmless default.
+
+    Raises:
+        ValueError: If key or version cannot be a name.
     """
 
     __pydantic_config__: ClassVar = STRICT
 
     key: str
-    """Short name, ``[a-z0-9-]``."""
+    """Short name: 1 to 64 of ``a-z``, ``0-9`` and ``-``, not first ``-``."""
 
     name: str
     version: str
-    """Version label of the release in the making, e.g. ``2026.11.3``."""
+    """Version label of the release in the making, e.g. ``2026.11.3``.
+
+    1 to 64 letters, digits and ``._+-``; the first is a letter or digit.
+    """
 
     purpose: str
     intended_use: tuple[str, ...] = ()
@@ -124,6 +146,15 @@ class System:
     accountable_executive: str | None = None
     legal_facts: dict[str, bool] = field(default_factory=dict)
     """Answers to the legal table's questions, by fact id, e.g. ``interacts_with_people``."""
+
+    def __post_init__(self) -> None:
+        if _SYSTEM_KEY.fullmatch(self.key) is None:
+            raise ValueError(f"`key` {self.key[:80]!r} is not a key: use 1 to 64 of a-z, 0-9 and '-', like `help-desk`")
+        if not is_version(self.version):
+            raise ValueError(
+                f"`version` {self.version[:80]!r} is not a version label: "
+                "use 1 to 64 letters, digits and '._+-', like `2026.11.3`"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,7 +334,7 @@ class Manifest:
     """``roadworthy.yaml``: one system and everything that it is made of.
 
     Raises:
-        ValueError: If keys repeat, or a component uses one that does not exist.
+        ValueError: If keys repeat, a component is called ``system``, or uses one that does not exist.
     """
 
     __pydantic_config__: ClassVar = STRICT
@@ -325,6 +356,10 @@ class Manifest:
         repeated = sorted({key for key in keys if keys.count(key) > 1})
         if repeated:
             raise ValueError(f"component keys repeat: {', '.join(repeated)}")
+        if FACTS_KEY in keys:
+            raise ValueError(
+                f"component key {FACTS_KEY!r} stands for the facts stated about the system; choose another"
+            )
         known = set(keys)
         for component in self.components:
             unknown = sorted(set(component.uses) - known)

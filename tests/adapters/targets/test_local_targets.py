@@ -115,7 +115,7 @@ def test_a_slow_callable_times_out_and_holds_nothing_up(root):
     ("callable_", "match"),
     [
         ("roadworthy_no_such_app:f", "does not import: ModuleNotFoundError"),
-        ("roadworthy_broken_app:f", "does not import: RuntimeError: no key"),
+        ("roadworthy_broken_app:f", "does not import: RuntimeError"),
         ("roadworthy_team_app:absent", "does not import: AttributeError"),
         ("roadworthy_team_app:constant", "is not callable"),
     ],

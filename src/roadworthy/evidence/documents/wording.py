@@ -86,7 +86,7 @@ def validity_word(validity: Validity) -> str:
     """Say whether evidence counts, and if not, why.
 
     >>> validity_word(Validity.VALID), validity_word(Validity.TASK_CHANGED)
-    ('counts', 'task changed')
+    ('counts', 'of another task')
     """
     return _VALIDITY_WORD.get(validity, validity.value.replace("_", " "))
 
