@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -195,3 +196,20 @@ def test_a_terminal_that_knows_ascii_alone_gets_the_same_answer(root):
     )
 
     assert done.returncode == SHIP
+
+
+def test_a_registered_run_whose_journal_is_gone_stops_the_gate(root, desk, capsys):
+    desk.stop_after = 10
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from roadworthy.cli.main import main; main()", "eval", "run", "answers"],
+        cwd=root,
+        stderr=subprocess.PIPE,
+    )
+    assert desk.reached.wait(60)
+    process.kill()
+    process.communicate()
+    shutil.rmtree(root / ".roadworthy" / "runs")
+    capsys.readouterr()
+
+    assert run(["gate"]) == CANNOT_TELL
+    assert "its journal is gone" in capsys.readouterr().err

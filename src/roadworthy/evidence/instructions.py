@@ -72,7 +72,7 @@ You need no network, and you need not trust the pack.
 
 ## What is not here
 
-What people asked and what the system answered. Journals keep sample ids, outcomes and reasons;
-every text is replaced by a keyed commitment. The holder of an original journal can redact it
-again and must get the same bytes.
+What the system answered. Journals keep sample ids, outcomes and reasons; every text is replaced
+by a keyed commitment. The holder of an original journal can redact it again and must get the
+same bytes. The samples that were asked are here, in `tasks/`: their digest is what evidence names.
 """

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from roadworthy.evals.model import RunPlan
+from roadworthy.core.errors import EvidenceError, NotFoundError
+from roadworthy.evals.model import RunPlan, SampleResult
 from roadworthy.evals.provenance import foreign_components
 from roadworthy.gates.inputs import TaskRef
 from roadworthy.runtime.candidate import Candidate
@@ -30,7 +31,7 @@ def why_not(ref: TaskRef | None, plan: RunPlan) -> str | None:
 
 def is_of_this_build(workspace: Workspace, candidate: Candidate, plan: RunPlan) -> bool:
     """Return whether something was answered, and by the build that the run was registered for."""
-    results = workspace.runs.read(plan.id)
+    results = _answers(workspace, plan)
     return bool(results) and not foreign_components(candidate.release, results)
 
 
@@ -41,5 +42,16 @@ def resumable(workspace: Workspace, candidate: Candidate) -> tuple[RunPlan, ...]
         plan
         for plan in unfinished(workspace)
         if why_not(refs.get(plan.task), plan) is None
-        and not foreign_components(candidate.release, workspace.runs.read(plan.id))
+        and not foreign_components(candidate.release, _answers(workspace, plan))
     )
+
+
+def _answers(workspace: Workspace, plan: RunPlan) -> tuple[SampleResult, ...]:
+    try:
+        return workspace.runs.read(plan.id)
+    except NotFoundError as error:
+        raise EvidenceError(
+            f"run {plan.id} of {plan.task} was registered and its journal is gone",
+            where=str(workspace.state / "runs"),
+            fix="restore the folder from a backup: what was asked cannot be left out",
+        ) from error
