@@ -17,7 +17,7 @@ import typer
 from typer.main import get_command
 
 from roadworthy.adapters.catalogues import load_threats
-from roadworthy.adapters.manifest_schema import manifest_json_schema
+from roadworthy.adapters.manifest.schema import manifest_json_schema
 from roadworthy.adapters.packs import PackFolders
 from roadworthy.cli.app import app
 from roadworthy.evals.scorers.registry import KINDS

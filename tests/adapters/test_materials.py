@@ -4,10 +4,10 @@ import subprocess
 
 import pytest
 
-from roadworthy.adapters import git
-from roadworthy.adapters.folder_files import MAX_DEPTH, files_below
-from roadworthy.adapters.manifest import load_manifest
-from roadworthy.adapters.materials import digest_of_file, read_materials
+from roadworthy.adapters.manifest.load import load_manifest
+from roadworthy.adapters.manifest.materials import digest_of_file, read_materials
+from roadworthy.adapters.repository import git
+from roadworthy.adapters.repository.folder_files import MAX_DEPTH, files_below
 from roadworthy.core.digest import digest_of_bytes
 from roadworthy.core.errors import ConfigError, ManifestError
 

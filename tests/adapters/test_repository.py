@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from roadworthy.adapters.manifest import load_manifest, manifest_yaml
-from roadworthy.adapters.materials import read_materials
-from roadworthy.adapters.python_source import read_python
-from roadworthy.adapters.repository import Bounds, scan
-from roadworthy.adapters.tool_shapes import servers_in, tools_in
+from roadworthy.adapters.manifest.load import load_manifest, manifest_yaml
+from roadworthy.adapters.manifest.materials import read_materials
+from roadworthy.adapters.repository.python_source import read_python
+from roadworthy.adapters.repository.scan import Bounds, scan
+from roadworthy.adapters.repository.tool_shapes import servers_in, tools_in
 from roadworthy.core.errors import ConfigError, ManifestError
 from roadworthy.inventory.draft import draft
 from roadworthy.inventory.freeze import freeze

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fakes.scripted_target import NOW, RUN, MemoryRunStore, make_plan, make_task
-from roadworthy.adapters.runs import FileResponseCache, FileRunStore
+from roadworthy.adapters.runs.store import FileResponseCache, FileRunStore
 from roadworthy.core.digest import canonical_json, digest_of, digest_of_bytes
 from roadworthy.core.errors import NotFoundError, StoreError, VerificationError
 from roadworthy.core.result import Failure, Success, Unassessed

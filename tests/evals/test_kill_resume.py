@@ -18,7 +18,7 @@ from aiohttp import web
 
 from fakes.local_server import LocalServer
 from fakes.scripted_target import RUN
-from roadworthy.adapters.runs import FileRunStore
+from roadworthy.adapters.runs.store import FileRunStore
 from roadworthy.core.digest import digest_of
 from roadworthy.evals.model import Usage
 from roadworthy.evals.summary import summarise

@@ -26,7 +26,7 @@ from support_desk.retrieval import Index, load_passages  # noqa: E402
 from support_desk.service import build_app  # noqa: E402
 from support_desk.tools import TOOLS  # noqa: E402
 
-from roadworthy.adapters.manifest import load_manifest  # noqa: E402
+from roadworthy.adapters.manifest.load import load_manifest  # noqa: E402
 from roadworthy.adapters.tasks import load_tasks  # noqa: E402
 from roadworthy.evals.scorers.registry import build  # noqa: E402
 from roadworthy.policy.categories import CATEGORIES  # noqa: E402

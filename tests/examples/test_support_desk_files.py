@@ -27,7 +27,7 @@ from support_desk.request import RequestError, read_request  # noqa: E402
 from support_desk.retrieval import Index, load_passages  # noqa: E402
 from support_desk.tools import SEARCH_KB, TOOLS, action_schema  # noqa: E402
 
-from roadworthy.adapters.manifest import load_manifest  # noqa: E402
+from roadworthy.adapters.manifest.load import load_manifest  # noqa: E402
 from roadworthy.adapters.tasks import load_tasks  # noqa: E402
 from roadworthy.core.digest import is_digest  # noqa: E402
 from roadworthy.inventory.model import Agent, FileComponent, Tool  # noqa: E402

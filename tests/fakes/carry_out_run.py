@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from fakes.scripted_target import RUN, SaysAnswer, TickingClock, make_plan, make_task
-from roadworthy.adapters.runs import FileRunStore
+from roadworthy.adapters.runs.store import FileRunStore
 from roadworthy.adapters.targets import build_target
 from roadworthy.core.errors import NotFoundError
 from roadworthy.evals.runner import RetryPolicy, run

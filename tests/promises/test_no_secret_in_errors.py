@@ -9,7 +9,7 @@ from aiohttp import web
 
 from fakes.local_server import LocalServer
 from fakes.small_system import write_code, write_system
-from roadworthy.adapters.manifest import load_manifest
+from roadworthy.adapters.manifest.load import load_manifest
 from roadworthy.adapters.targets.build import build_target
 from roadworthy.cli.main import run as rw
 from roadworthy.runtime.workspace import Workspace

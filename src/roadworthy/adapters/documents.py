@@ -7,7 +7,7 @@ import hashlib
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from roadworthy.evidence.documents.report import Report
 from roadworthy.evidence.documents.system_card import SystemCard
@@ -48,6 +48,7 @@ def _environment() -> Environment:
     )
     environment.filters["at"] = _at
     environment.filters["short"] = _short
+    environment.filters["code"] = _code
     return environment
 
 
@@ -59,6 +60,15 @@ def _shown(value: object) -> object:
 def _at(position: float) -> str:
     """Write a fraction of the plot's width as an SVG length."""
     return f"{position * 100:.3f}%"
+
+
+def _code(text: str) -> Markup:
+    """Show what stands between backticks as code; everything is escaped first."""
+    parts = [
+        Markup("<code>{}</code>").format(visible(p)) if i % 2 else escape(visible(p))
+        for i, p in enumerate(text.split("`"))
+    ]
+    return Markup("").join(parts)
 
 
 def _short(digest: str) -> str:

@@ -61,7 +61,8 @@ def _rule(result: RuleResult, *, full: bool) -> list[str]:
     head = f"  {coloured(mark, style)} {coloured(result.title, 'bold')}  [{result.outcome.value}]"
     if result.outcome is RuleOutcome.MISSING and not result.evidence and not full:
         # Nothing was found, so there is nothing to explain but what to do.
-        return [f"{head}  {result.command or result.remediation}"]
+        wanted = result.reason if result.category else result.remediation
+        return [f"{head}  {result.command or wanted}"]
     lines = [head, f"      {result.reason}"]
     if full:
         lines += _explanation(result)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from roadworthy.adapters.catalogues import load_regimes, load_threats
-from roadworthy.adapters.manifest import load_manifest
+from roadworthy.adapters.manifest.load import load_manifest
 from roadworthy.core.digest import digest_of
 from roadworthy.core.errors import EvidenceError
 from roadworthy.core.records import Stored

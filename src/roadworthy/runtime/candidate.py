@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from roadworthy.adapters.manifest import load_manifest
-from roadworthy.adapters.materials import read_materials
+from roadworthy.adapters.manifest.load import load_manifest
+from roadworthy.adapters.manifest.materials import read_materials
 from roadworthy.adapters.tasks import load_tasks
 from roadworthy.core.digest import Digest, digest_of_bytes
 from roadworthy.core.errors import ManifestError, TaskError

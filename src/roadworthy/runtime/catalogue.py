@@ -7,7 +7,7 @@ from pathlib import Path
 
 from roadworthy.adapters.catalogues import load_threats
 from roadworthy.adapters.conditions import CelConditions
-from roadworthy.adapters.manifest import load_manifest
+from roadworthy.adapters.manifest.load import load_manifest
 from roadworthy.adapters.packs import PackFolders
 from roadworthy.core.errors import NotFoundError
 from roadworthy.policy.check import problems

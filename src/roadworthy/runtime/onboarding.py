@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from roadworthy.adapters.files import write_atomically
-from roadworthy.adapters.manifest import load_manifest
-from roadworthy.adapters.manifest_text import manifest_yaml
-from roadworthy.adapters.repository import scan
+from roadworthy.adapters.manifest.load import load_manifest
+from roadworthy.adapters.manifest.text import manifest_yaml
+from roadworthy.adapters.repository.scan import scan
 from roadworthy.core.errors import ConfigError
 from roadworthy.inventory.draft import draft
 from roadworthy.inventory.findings import Findings

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from roadworthy.adapters.manifest_schema import manifest_json_schema
+from roadworthy.adapters.manifest.schema import manifest_json_schema
 from roadworthy.evals.model import Task
 from roadworthy.policy.model import Control, Pack
 

@@ -15,7 +15,7 @@ from roadworthy.adapters.clock import SystemClock
 from roadworthy.adapters.conditions import CelConditions
 from roadworthy.adapters.ids import UlidSource
 from roadworthy.adapters.packs import PackFolders
-from roadworthy.adapters.runs import FileResponseCache, FileRunStore
+from roadworthy.adapters.runs.store import FileResponseCache, FileRunStore
 from roadworthy.adapters.signing import FileSigner
 from roadworthy.adapters.store.ledger import Ledger
 from roadworthy.adapters.store.records import SqliteEvidence, SqliteRecords

@@ -26,6 +26,9 @@ from roadworthy.inventory.release import ComponentVersion, Release
 
 NOT_STATED = "not stated"
 
+MAX_REASONS = 4
+"""Reasons for the tier that the card shows; the gravest stand first, and all stand in the assessment."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardComponent:
@@ -155,7 +158,7 @@ def system_card_of(
         contact=_facts(system, "owner", "accountable_executive"),
         tier=decision.tier.value,
         tier_headline=_text(assessment.get("headline")),
-        tier_reasons=_each(assessment, "steps", "because"),
+        tier_reasons=_tier_reasons(assessment),
         legal=_legal(assessment),
         components=tuple(_component(c) for c in release.components),
         claims=tuple(m.claim for m in measured),
@@ -253,8 +256,20 @@ def _risks(assessment: Mapping[str, JsonValue]) -> tuple[str, ...]:
     return tuple(made)
 
 
-def _each(record: Mapping[str, JsonValue], name: str, field: str) -> tuple[str, ...]:
-    return tuple(_text(item.get(field)) for item in _objects(record, name))
+def _tier_reasons(assessment: Mapping[str, JsonValue]) -> tuple[str, ...]:
+    """Return the first reasons for the tier, each with the risk that it is about, and how many more there are."""
+    titles = {
+        _text(risk.get("id")): _text(risk.get("statement")).partition(":")[0]
+        for item in _objects(assessment, "risks")
+        if isinstance(risk := item.get("risk"), dict)
+    }
+    made = []
+    for step in _objects(assessment, "steps"):
+        title = titles.get(_text(step.get("rule")).partition("/")[2], "")
+        made.append(f"{title}: {_text(step.get('because'))}" if title else _text(step.get("because")))
+    more = len(made) - MAX_REASONS
+    tail = (f"{more} more reasons stand in the risk assessment",) if more > 0 else ()
+    return (*made[:MAX_REASONS], *tail)
 
 
 def _objects(record: Mapping[str, JsonValue], name: str) -> list[dict[str, JsonValue]]:

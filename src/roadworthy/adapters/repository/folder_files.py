@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from roadworthy.adapters import git
+from roadworthy.adapters.repository import git
 from roadworthy.core.errors import ConfigError
 
 MAX_DEPTH = 64

@@ -12,8 +12,8 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from roadworthy.adapters.files import write_atomically
-from roadworthy.adapters.journal_lines import checked, encoded, parsed
-from roadworthy.adapters.response_cache import FileResponseCache
+from roadworthy.adapters.runs.journal_lines import checked, encoded, parsed
+from roadworthy.adapters.runs.response_cache import FileResponseCache
 from roadworthy.core.digest import Digest, canonical_json, digest_of_bytes
 from roadworthy.core.errors import NotFoundError, StoreError, VerificationError
 from roadworthy.core.ids import is_id

@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from roadworthy.adapters.tool_shapes import tools_in
+from roadworthy.adapters.repository.tool_shapes import tools_in
 from roadworthy.inventory.findings import FoundTool
 
 MAX_SOURCE_CHARS = 512 * 1024

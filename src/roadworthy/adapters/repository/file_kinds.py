@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from roadworthy.adapters.python_source import is_prompt_text
+from roadworthy.adapters.repository.python_source import is_prompt_text
 from roadworthy.inventory.findings import DatasetRole, FoundDataset
 
 MAX_LISTED = 40

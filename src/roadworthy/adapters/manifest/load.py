@@ -10,8 +10,8 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 from pydantic import TypeAdapter
 
-from roadworthy.adapters.manifest_schema import manifest_json_schema
-from roadworthy.adapters.manifest_text import manifest_yaml
+from roadworthy.adapters.manifest.schema import manifest_json_schema
+from roadworthy.adapters.manifest.text import manifest_yaml
 from roadworthy.adapters.yaml_source import Located, Location, combined, read_yaml, validated
 from roadworthy.core.errors import ManifestError
 from roadworthy.inventory.model import FACTS_KEY, Manifest

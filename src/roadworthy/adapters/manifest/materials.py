@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from roadworthy.adapters import git
-from roadworthy.adapters.file_kinds import is_code
-from roadworthy.adapters.folder_files import files_below
-from roadworthy.adapters.manifest import is_inside
+from roadworthy.adapters.manifest.load import is_inside
+from roadworthy.adapters.repository import git
+from roadworthy.adapters.repository.file_kinds import is_code
+from roadworthy.adapters.repository.folder_files import files_below
 from roadworthy.adapters.yaml_source import MAX_PROBLEMS, Located, read_yaml
 from roadworthy.core.digest import Digest, digest_of_bytes
 from roadworthy.core.errors import ManifestError

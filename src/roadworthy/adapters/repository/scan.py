@@ -8,11 +8,11 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from roadworthy.adapters import git, project_files
-from roadworthy.adapters.file_kinds import Kinds, application_patterns, is_code, is_config, kinds_of
-from roadworthy.adapters.folder_files import walk
-from roadworthy.adapters.python_source import read_python
-from roadworthy.adapters.tool_shapes import servers_in, tools_in
+from roadworthy.adapters.repository import git, project_files
+from roadworthy.adapters.repository.file_kinds import Kinds, application_patterns, is_code, is_config, kinds_of
+from roadworthy.adapters.repository.folder_files import walk
+from roadworthy.adapters.repository.python_source import read_python
+from roadworthy.adapters.repository.tool_shapes import servers_in, tools_in
 from roadworthy.adapters.yaml_source import read_yaml
 from roadworthy.core.errors import ConfigError
 from roadworthy.inventory.findings import Findings, FoundModel, FoundServer, FoundTool, Project
