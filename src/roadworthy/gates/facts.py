@@ -51,7 +51,7 @@ def gate_facts(
     release: Release,
     *,
     tier: str,
-    legal_classes: tuple[str, ...],
+    legal_classes: tuple[str, ...] | None,
     expires_at: datetime,
     documents: Mapping[str, Digest],
     previous: Release | None,
@@ -62,22 +62,21 @@ def gate_facts(
         manifest: The manifest of the release.
         release: The release.
         tier: From the assessment in force.
-        legal_classes: From the assessment in force.
+        legal_classes: From the assessment in force; None is not stated: some class cannot be told yet.
         expires_at: When that assessment expires.
         documents: Digest of each governance document that is there.
         previous: The release that was decided on before; None on a first one, and then
             ``change`` is not stated.
     """
+    assessment: dict[str, JsonValue] = {"tier": tier, "expires_at": rfc3339(expires_at)}
+    if legal_classes is not None:
+        assessment["legal_classes"] = list(legal_classes)
     change = {} if previous is None else {"change": _change(previous, release)}
     return (
         system_facts(manifest, release)
         | change
         | {
-            "assessment": {
-                "tier": tier,
-                "legal_classes": list(legal_classes),
-                "expires_at": rfc3339(expires_at),
-            },
+            "assessment": assessment,
             "documents": dict(documents),
         }
     )

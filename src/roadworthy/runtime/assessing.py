@@ -46,8 +46,14 @@ def assessment_in_force(workspace: Workspace, manifest: Manifest) -> Stored[Risk
     return latest
 
 
-def legal_classes(assessment: RiskAssessment) -> tuple[str, ...]:
-    """Return every legal class that applies, is presumed or cannot be told, sorted, each once."""
+def legal_classes(assessment: RiskAssessment) -> tuple[str, ...] | None:
+    """Return every legal class that applies or is presumed, sorted, each once.
+
+    None while some law's class cannot be told: then the fact is not stated, and a rule
+    that asks for it is *missing*.
+    """
+    if assessment.legal_unknown:
+        return None
     applies = (FindingStatus.APPLIES, FindingStatus.PRESUMED)
     classes = {regime.outcome for regime in assessment.legal}
     classes |= {f.outcome for regime in assessment.legal for f in regime.findings if f.status in applies}
