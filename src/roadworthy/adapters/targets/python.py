@@ -44,7 +44,7 @@ def build_python(spec: TargetSpec, *, root: Path) -> PythonTarget:
         found: object = importlib.import_module(module_name)
         for name in attribute.split("."):
             found = getattr(found, name)
-    except Exception as fault:
+    except Exception as fault:  # importing runs the team's code, which may raise anything; it is told as a wrong call
         raise ConfigError(
             f"{spec.callable!r} does not import: {type(fault).__name__}",
             where=f"targets.{spec.key}.callable",
