@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -42,6 +43,9 @@ class _Header:
     owner: str
     licence: str
     tighten: tuple[Tightening, ...] = ()
+    effective_on: date | None = None
+    status: Literal["proposed", "reviewed"] = "reviewed"
+    reviewed_by: str = ""
 
 
 class PackFolders:
@@ -143,6 +147,9 @@ def _assembled(header: _Header, controls: Sequence[Control], *, folder: Path) ->
             licence=header.licence,
             controls=tuple(controls),
             tighten=header.tighten,
+            effective_on=header.effective_on,
+            status=header.status,
+            reviewed_by=header.reviewed_by,
         )
     except ValueError as error:
         raise PackError(str(error), where=str(folder), fix="correct the pack's files") from error

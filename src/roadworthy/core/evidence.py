@@ -218,6 +218,41 @@ class Declaration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ControlProof:
+    """What came of planting mistakes into a copy of the system: whether its controls caught them."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    faults: Digest
+    """Over every fault that was on the list, with how it is planted."""
+
+    policy: Digest
+    """Of the resolved policy whose controls were tried."""
+
+    caught: tuple[str, ...]
+    """Ids of faults that every rule meant to catch them caught, sorted."""
+
+    escaped: tuple[str, ...] = ()
+    """Ids of faults that some rule meant to catch them let through, sorted."""
+
+    false_alarms: tuple[str, ...] = ()
+    """Rules that are not met on the clean system although a fault was to make them so, sorted."""
+
+    unplaced: tuple[str, ...] = ()
+    """Ids of faults that have no place in this system, or whose rules do not bind it, sorted."""
+
+    @property
+    def planted(self) -> int:
+        """How many faults were planted."""
+        return len(self.caught) + len(self.escaped)
+
+    @property
+    def supports(self) -> bool:
+        """Whether it shows that the controls work: something was planted and nothing escaped."""
+        return bool(self.caught) and not self.escaped and not self.false_alarms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """One observation about digests.
 
@@ -226,7 +261,7 @@ class Evidence:
 
     Raises:
         ValueError: If it is about nothing, a time is naive, or it does not carry exactly one of
-            a run's result, a declaration and a judge's calibration.
+            a run's result, a declaration, a judge's calibration and a proof of controls.
     """
 
     __pydantic_config__: ClassVar = STRICT
@@ -253,12 +288,15 @@ class Evidence:
     calibration: Calibration | None = None
     """How often a judge errs; of type ``calibration:<judge>``."""
 
+    proof: ControlProof | None = None
+    """Which planted mistakes the controls caught; of type ``proof:controls``."""
+
     def __post_init__(self) -> None:
         if not self.subjects:
             raise ValueError(f"evidence {self.id} is about nothing: `subjects` is empty")
-        if sum(part is not None for part in (self.result, self.declaration, self.calibration)) != 1:
+        if sum(part is not None for part in (self.result, self.declaration, self.calibration, self.proof)) != 1:
             raise ValueError(
-                f"evidence {self.id} must carry a run's result, a declaration or a calibration, and only one"
+                f"evidence {self.id} must carry a run's result, a declaration, a calibration or a proof, and only one"
             )
         object.__setattr__(self, "observed_at", require_aware(self.observed_at, name="observed_at"))
         object.__setattr__(self, "recorded_at", require_aware(self.recorded_at, name="recorded_at"))

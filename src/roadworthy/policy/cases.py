@@ -4,15 +4,68 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar, Literal, TypeAlias
 
 from roadworthy.core.digest import JsonValue, plain
+from roadworthy.core.evidence import Assurance, Origin
 from roadworthy.core.subject import STRICT
 from roadworthy.policy.model import FactCheck, Pack, Rule
 from roadworthy.policy.ports import Broken, ConditionLanguage, Fails, Holds, Missing
 
-Want: TypeAlias = Literal["pass", "fail", "missing", "error", "not_applicable", "applies"]
-"""``applies``: the rule asks for a measurement or a document, and its condition is true."""
+Want: TypeAlias = Literal[
+    "pass", "fail", "missing", "stale", "underpowered", "error", "not_applicable", "pending", "applies"
+]
+"""What the rule must say. ``applies``: it asks for a measurement or a document, and its condition is true."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSlice:
+    """What a run found on one value of a slice, e.g. ``language`` ``de``."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    name: str
+    value: str
+    failures: int
+    assessed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRun:
+    """An evaluation of the category that a measure rule asks for."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    assessed: int
+    failures: int = 0
+    attempted: int | None = None
+    """None: as many as were assessed."""
+
+    age_days: int = 1
+    about: Literal["this_release", "another_release"] = "this_release"
+    verified: bool = True
+    """Whether its signature holds."""
+
+    slices: tuple[CaseSlice, ...] = ()
+    imported: bool = False
+    """Whether another tool ran it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseDeclaration:
+    """Evidence of the type that an evidence rule asks for."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    age_days: int = 1
+    supports: bool = True
+    origin: Origin = Origin.HUMAN_DECLARED
+    assurance: Assurance = Assurance.SELF_ATTESTED
+    about: Literal["this_release", "another_release"] = "this_release"
+    verified: bool = True
+    leaves_out: tuple[str, ...] = ()
+    """Types of components that it does not cover."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +82,14 @@ class Case:
     """Only the facts that matter; every other one is not stated."""
 
     want: Want
+    run: CaseRun | None = None
+    """For a measure rule; None: no task of the category was ever run."""
+
+    declaration: CaseDeclaration | None = None
+    """For an evidence rule; None: there is none."""
+
+    on: date | None = None
+    """The day of the decision, where a rule takes effect later; None: a day on which every rule is in effect."""
 
 
 def outcome(rule: Rule, facts: Mapping[str, JsonValue], language: ConditionLanguage) -> Want:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from types import MappingProxyType
 
-VARIABLES = ("system", "components", "release", "assessment", "documents", "change")
+VARIABLES = ("system", "components", "release", "assessment", "documents", "change", "lint")
 """Every top-level name. A condition that names another does not compile."""
 
 FIELDS = MappingProxyType(
@@ -28,6 +28,7 @@ FIELDS = MappingProxyType(
         "release": frozenset({"version", "system"}),
         "assessment": frozenset({"tier", "legal_classes", "expires_at"}),
         "change": frozenset({"classes", "added", "removed", "changed"}),
+        "lint": frozenset({"files", "areas", "findings", "suppressed", "unread"}),
     }
 )  # fmt: skip
 """Field names by variable; of ``components``, those of any component. ``documents`` is keyed freely."""

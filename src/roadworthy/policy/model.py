@@ -38,12 +38,13 @@ class Layer(StrEnum):
 
     ORGANISATION = "organisation"
     REGION = "region"
+    SECTOR = "sector"
     TENANT = "tenant"
     SYSTEM = "system"
 
     @property
     def rank(self) -> int:
-        """0 for `ORGANISATION` to 3 for `SYSTEM`."""
+        """0 for `ORGANISATION` to 4 for `SYSTEM`."""
         return tuple(Layer).index(self)
 
 
@@ -289,6 +290,14 @@ class Pack:
 
     controls: tuple[Control, ...] = ()
     tighten: tuple[Tightening, ...] = ()
+    effective_on: date | None = None
+    """First day on which its rules and tightenings bind, where a rule names no later one; None binds at once."""
+
+    status: Literal["proposed", "reviewed"] = "reviewed"
+    """A *proposed* pack binds nobody: a manifest that names it is refused until a person has reviewed it."""
+
+    reviewed_by: str = ""
+    """Who reviewed it; needed where a draft became a pack."""
 
     def __post_init__(self) -> None:
         if not self.licence:

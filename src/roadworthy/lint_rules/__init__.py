@@ -1,0 +1,1 @@
+"""The lint rules as data: one file for each area."""
