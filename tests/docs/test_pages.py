@@ -252,7 +252,7 @@ def test_the_pack_that_is_shown_loads_and_its_rule_says_no(tmp_path):
     (tmp_path / "acme" / "controls" / "acme.yaml").write_text(control, encoding="utf-8")
 
     from roadworthy.policy.resolve import pack_digest, resolve
-    from roadworthy.runtime.catalogue import check_packs
+    from roadworthy.runtime.policy.catalogue import check_packs
     from roadworthy.runtime.workspace import Workspace
 
     folders = PackFolders(tmp_path)

@@ -16,13 +16,15 @@ from roadworthy.cli import (
     imports,
     judge,
     output,
-    policy,
     risk,
     suites,
     system,
 )
 from roadworthy.cli.evaluation import app as evaluation_app
 from roadworthy.cli.evaluation import reproduce
+from roadworthy.cli.policy import app as policy_app
+from roadworthy.cli.policy import catalogue
+from roadworthy.cli.policy import controls as controls_app
 
 app = typer.Typer(
     name="rw",
@@ -57,8 +59,8 @@ app.command("schema", rich_help_panel=_DESCRIBE)(system.schema)
 app.command("freeze", rich_help_panel=_DESCRIBE)(system.freeze)
 app.command("diff", rich_help_panel=_DESCRIBE)(system.diff)
 app.command("assess", rich_help_panel=_DESCRIBE)(risk.assess)
-app.command("controls", rich_help_panel=_DECIDE)(policy.controls)
-app.command("explain", rich_help_panel=_DECIDE)(policy.explain)
+app.add_typer(controls_app, name="controls", rich_help_panel=_DECIDE)
+app.command("explain", rich_help_panel=_DECIDE)(catalogue.explain)
 app.command("plan", rich_help_panel=_DECIDE)(gate.plan)
 app.command("gate", rich_help_panel=_DECIDE)(gate.gate)
 app.command("why", rich_help_panel=_DECIDE)(gate.why)
@@ -77,6 +79,6 @@ app.add_typer(imports.app, name="import", rich_help_panel=_DECIDE)
 app.add_typer(exports.app, name="export", rich_help_panel=_PROVE)
 app.add_typer(judge.app, name="judge", rich_help_panel=_DECIDE)
 app.add_typer(suites.app, name="suites", rich_help_panel=_DECIDE)
-app.add_typer(policy.app, name="policy", rich_help_panel=_DECIDE)
+app.add_typer(policy_app, name="policy", rich_help_panel=_DECIDE)
 app.add_typer(evidence.log_app, name="log", rich_help_panel=_PROVE)
 app.add_typer(evidence.key_app, name="key", rich_help_panel=_PROVE)

@@ -18,7 +18,7 @@ from roadworthy.inventory.release import Release
 from roadworthy.policy.model import EvidenceCheck, Pack
 from roadworthy.runtime.candidate import Candidate, read_candidate
 from roadworthy.runtime.gating import sign_evidence
-from roadworthy.runtime.policing import read_packs
+from roadworthy.runtime.policy.reading import read_packs
 from roadworthy.runtime.workspace import Workspace
 
 

@@ -33,7 +33,7 @@ from roadworthy.risk.model import RiskAssessment
 from roadworthy.runtime.assessing import assessment_in_force, legal_classes
 from roadworthy.runtime.candidate import Candidate, read_candidate
 from roadworthy.runtime.interruption import is_of_this_build, unfinished, why_not
-from roadworthy.runtime.policing import read_packs, resolve_policy
+from roadworthy.runtime.policy.reading import read_packs, resolve_policy
 from roadworthy.runtime.workspace import Workspace
 
 

@@ -15,7 +15,7 @@ from roadworthy.evals.stats import planning
 from roadworthy.evals.stats.proportion import exact_upper
 from roadworthy.evals.stats.sequential.duration import duration
 from roadworthy.policy.model import MeasureCheck, Pack
-from roadworthy.runtime.policing import read_packs, resolve_policy
+from roadworthy.runtime.policy.reading import read_packs, resolve_policy
 from roadworthy.runtime.workspace import MANIFEST, Workspace, find_root
 
 _MAX_SEQUENTIAL = 20_000

@@ -32,7 +32,7 @@ from roadworthy.runtime.importing.binding import (
 from roadworthy.runtime.importing.reading import Read
 from roadworthy.runtime.importing.reading import read as read_files
 from roadworthy.runtime.importing.wanted import Taken, Wanted
-from roadworthy.runtime.policing import read_packs, resolve_policy
+from roadworthy.runtime.policy.reading import read_packs, resolve_policy
 from roadworthy.runtime.workspace import Workspace
 
 _AT_ONCE = 500

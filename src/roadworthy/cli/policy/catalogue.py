@@ -14,10 +14,9 @@ from roadworthy.policy.model import Area
 if TYPE_CHECKING:
     from roadworthy.policy.model import Control, Rule
 
-app = typer.Typer(help="Policy packs: the controls as data.", no_args_is_help=True)
-
 
 def controls(
+    context: typer.Context,
     area: Annotated[Area | None, typer.Option(help="Only this area.")] = None,
     framework: Annotated[
         str | None, typer.Option(help="Only controls linked to this framework, e.g. eu-ai-act.")
@@ -28,8 +27,10 @@ def controls(
     root: Root = None,
     format: AsFormat = Format.TEXT,
 ) -> None:
-    """List the controls that bind this system."""
-    from roadworthy.runtime.catalogue import binding_controls
+    """List the controls that bind this system, or say with a command what to do with them."""
+    if context.invoked_subcommand is not None:
+        return
+    from roadworthy.runtime.policy.catalogue import binding_controls
 
     found = binding_controls(workspace_at(root), area=area, framework=framework, everything=everything)
     if format is Format.JSON:
@@ -47,7 +48,7 @@ def explain(
     format: AsFormat = Format.TEXT,
 ) -> None:
     """Show a control in full: what to verify and why, its rules, what it serves, what turns it green."""
-    from roadworthy.runtime.catalogue import control_of
+    from roadworthy.runtime.policy.catalogue import control_of
 
     control = control_of(workspace_at(root), id)
     if format is Format.JSON:
@@ -57,14 +58,13 @@ def explain(
         output.result(line)
 
 
-@app.command("check")
 def check(
     packs: Annotated[list[str] | None, typer.Argument(help="Packs to check; the default is the manifest's.")] = None,
     root: Root = None,
     format: AsFormat = Format.TEXT,
 ) -> None:
     """Check packs: that they load, every condition compiles, names known facts, threats and frameworks."""
-    from roadworthy.runtime.catalogue import check_packs
+    from roadworthy.runtime.policy.catalogue import check_packs
 
     problems = check_packs(workspace_at(root) if not packs or root else None, packs or [])
     if format is Format.JSON:

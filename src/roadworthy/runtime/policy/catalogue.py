@@ -14,7 +14,7 @@ from roadworthy.policy.check import problems
 from roadworthy.policy.index import controls, lookup
 from roadworthy.policy.model import FRAMEWORKS, Area, Control
 from roadworthy.runtime.assessing import assessment_in_force
-from roadworthy.runtime.policing import read_packs, resolve_policy
+from roadworthy.runtime.policy.reading import read_packs, resolve_policy
 from roadworthy.runtime.workspace import Workspace
 
 
