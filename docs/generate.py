@@ -22,7 +22,8 @@ from roadworthy.adapters.packs import PackFolders
 from roadworthy.cli.app import app
 from roadworthy.evals.scorers.registry import KINDS
 from roadworthy.gates.wording import percent
-from roadworthy.policy.model import FRAMEWORKS, Area, Check, Control, EvidenceCheck, FactCheck, MeasureCheck, Rule
+from roadworthy.policy.frameworks.known import FRAMEWORKS
+from roadworthy.policy.model import Area, Check, Control, EvidenceCheck, FactCheck, MeasureCheck, Rule
 
 REFERENCE = Path(__file__).parent / "reference"
 NOTE = "<!-- Made by docs/generate.py; edit the source that it names, not this page. -->"
@@ -148,7 +149,10 @@ def controls_page() -> str:
         "*proposed* means that nobody independent reviewed them. Nothing here says *compliant*.",
         "",
     ]
-    lines += table(("framework", "edition"), ((code(key), cell(name)) for key, name in FRAMEWORKS.items()))
+    lines += table(
+        ("framework", "document", "edition"),
+        ((code(key), cell(known.title), cell(known.edition)) for key, known in FRAMEWORKS.items()),
+    )
     for area in Area:
         found = [control for control in pack.controls if control.area is area]
         if found:

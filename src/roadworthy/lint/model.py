@@ -30,6 +30,8 @@ class Area(StrEnum):
     LICENCE = "licence"
     LOGGING = "logging"
     SECRET = "secret"  # an area's name, not a value
+    SUPPRESSION = "suppression"
+    """What is wrong with a suppression itself; the engine finds it, no rule file names it."""
 
 
 class FileKind(StrEnum):
@@ -86,6 +88,9 @@ class FileKind(StrEnum):
     ENVIRONMENT = "environment"
     """``.env`` and its kin."""
 
+    TEST = "test"
+    """Code, prompts and data of tests, which are none of the kinds above but for environment and model files."""
+
     OTHER = "other"
 
 
@@ -131,6 +136,9 @@ class Named:
     """One of `roadworthy.lint.detectors.DETECTORS`."""
 
     parameters: dict[str, Any] = field(default_factory=dict)
+    when: tuple[str, ...] = ()
+    """RE2 over the whole text, as cheap as `Pattern`: a detector of single files is called only for those that one of
+    these matches. Empty: for all of the rule's kinds, whose text is then not read for it."""
 
 
 Detection: TypeAlias = Annotated[Pattern | Absent | Named, TaggedBy("kind")]
@@ -143,7 +151,7 @@ class Reference:
     __pydantic_config__: ClassVar = STRICT
 
     framework: str
-    """One of `roadworthy.policy.model.FRAMEWORKS`, or ``cwe``."""
+    """One of `roadworthy.policy.frameworks.known.FRAMEWORKS`, or ``cwe``."""
 
     id: str
 

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 from roadworthy.policy.categories import CATEGORIES
 from roadworthy.policy.facts import names_a_fact, unknown_facts
-from roadworthy.policy.frameworks import is_plausible
+from roadworthy.policy.frameworks.known import is_plausible
 from roadworthy.policy.model import Control, EvidenceCheck, FactCheck, MeasureCheck, Pack, Rule
 from roadworthy.policy.ports import ConditionLanguage
 from roadworthy.policy.roles import WAIVING_ROLES

@@ -12,6 +12,7 @@ from roadworthy.core.evidence import Assurance, Origin
 from roadworthy.core.severity import RiskTier, Severity
 from roadworthy.core.subject import STRICT
 from roadworthy.core.tagged import TaggedBy
+from roadworthy.policy.frameworks.known import FRAMEWORKS
 
 DEFAULT_CALIBRATION_AGE_DAYS = 180
 """How long ago a judge's errors may have been counted, where a rule does not say."""
@@ -55,7 +56,7 @@ class Link:
     __pydantic_config__: ClassVar = STRICT
 
     framework: str
-    """One of `FRAMEWORKS`."""
+    """One of `roadworthy.policy.frameworks.known.FRAMEWORKS`."""
 
     id: str
     """The framework's own identifier, e.g. ``Art. 15(1)``, ``MEASURE 2.7``, ``LLM01:2025``."""
@@ -74,18 +75,6 @@ class Link:
             raise ValueError(f"unknown framework {self.framework!r}; known are {', '.join(sorted(FRAMEWORKS))}")
         if not 0 <= self.strength <= 10:
             raise ValueError(f"link to {self.framework} {self.id}: `strength` must be in 0..10, got {self.strength}")
-
-
-FRAMEWORKS = {
-    "nist-ai-rmf": "NIST AI RMF 1.0 (AI 100-1)",
-    "nist-ai-600-1": "NIST AI 600-1, Generative AI Profile",
-    "eu-ai-act": "Regulation (EU) 2024/1689",
-    "iso-42001": "ISO/IEC 42001:2023 Annex A",
-    "owasp-llm": "OWASP Top 10 for LLM Applications 2025",
-    "owasp-asi": "OWASP Top 10 for Agentic Applications 2026",
-    "mitre-atlas": "MITRE ATLAS",
-}
-"""Frameworks that links may name. An unknown one is an error when the pack is loaded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

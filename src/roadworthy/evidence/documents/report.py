@@ -26,7 +26,7 @@ from roadworthy.evidence.documents.wording import (
 )
 from roadworthy.gates.model import GateDecision, RuleOutcome, RuleResult, UsedEvidence, Validity
 from roadworthy.inventory.release import Release
-from roadworthy.policy.model import FRAMEWORKS
+from roadworthy.policy.frameworks.known import FRAMEWORKS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,7 +215,7 @@ def _rule_row(result: RuleResult) -> RuleRow:
         remediation=result.remediation,
         command=result.command,
         who_may_waive=result.who_may_waive,
-        serves=tuple(f"{FRAMEWORKS[link.framework]}, {link.id} ({link.status})" for link in result.serves),
+        serves=tuple(f"{FRAMEWORKS[link.framework].title}, {link.id} ({link.status})" for link in result.serves),
         evidence=tuple(u.id for u in result.evidence if u.validity is Validity.VALID),
         bar_moved=result.bar_moved,
         needed=_needed(result),

@@ -11,8 +11,9 @@ from roadworthy.adapters.manifest.load import load_manifest
 from roadworthy.adapters.packs import PackFolders
 from roadworthy.core.errors import NotFoundError
 from roadworthy.policy.check import problems
+from roadworthy.policy.frameworks.known import FRAMEWORKS
 from roadworthy.policy.index import controls, lookup
-from roadworthy.policy.model import FRAMEWORKS, Area, Control
+from roadworthy.policy.model import Area, Control
 from roadworthy.runtime.assessing import assessment_in_force
 from roadworthy.runtime.policy.reading import read_packs, resolve_policy
 from roadworthy.runtime.workspace import Workspace
