@@ -14,10 +14,13 @@ from aiohttp import web
 from fakes.local_server import LocalServer
 from fakes.small_system import write_system
 from roadworthy.cli.main import run as rw
+from roadworthy.core.digest import digest_of
 from roadworthy.core.errors import ConfigError, StoppedError
 from roadworthy.evals.execution.brakes.breaker import BreakerPolicy
 from roadworthy.evals.execution.brakes.budget import Budget, Caps
 from roadworthy.evals.execution.brakes.ending import Halt
+from roadworthy.evals.judging.model import Judge
+from roadworthy.evals.judging.scorer import ModelGraded
 from roadworthy.inventory.model import TargetSpec
 from roadworthy.runtime.evaluation.executor import build_executor
 from roadworthy.runtime.evaluation.options import Options, caps_of, controls_for, require_price, seconds_of
@@ -265,3 +268,13 @@ def test_a_cap_on_cost_needs_a_price_only_where_it_is_set():
 def test_an_unknown_executor_is_refused():
     with pytest.raises(ConfigError, match="no executor is called 'dask'"):
         build_executor("dask", scorers=(), specs=(), open_encoder=lambda _: pytest.fail("nothing is to be opened"))
+
+
+def test_a_judge_that_nobody_can_reach_is_refused_and_not_left_out():
+    judge = Judge(
+        schema="roadworthy/judge/v1", id="helpful", title="Helps", targets=("grader",), criterion="The reply helps."
+    )
+    scorer = ModelGraded(judge=judge, models={"grader": digest_of("grader")})
+
+    with pytest.raises(ConfigError, match="nothing says how the judge behind model_graded:helpful is reached"):
+        build_executor("asyncio", scorers=[scorer], specs=(), open_encoder=lambda _: pytest.fail("none to open"))

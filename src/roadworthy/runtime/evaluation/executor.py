@@ -41,7 +41,8 @@ def build_executor(
         opened: Closes their targets; likewise.
 
     Raises:
-        ConfigError: If the name is unknown, Ray is not installed, or a sentence encoder cannot be opened.
+        ConfigError: If the name is unknown, Ray is not installed, a sentence encoder cannot be opened, or a scorer is a
+            judge and nothing says how it is reached.
     """
     judges = [scorer for scorer in scorers if isinstance(scorer, ModelGraded)]
     slow = [scorer for scorer in scorers if isinstance(scorer, GroundingEmbedding)]
@@ -53,8 +54,16 @@ def build_executor(
     if slow:
         order = [scorer.name for scorer in scorers if not isinstance(scorer, ModelGraded)]
         plain = ThreadedExecutor(plain, scorers=with_encoders_opened(slow, open_encoder), order=order)
-    if not judges or seating is None or opened is None:
+    if not judges:
         return plain
+    if seating is None or opened is None:
+        # Without one its metric would be missing from the scores, and a run that looks whole would not be.
+        names = ", ".join(sorted(scorer.name for scorer in judges))
+        raise ConfigError(
+            f"nothing says how the judge behind {names} is reached",
+            where="scorers",
+            fix="judge where targets are known, such as with `rw eval run`, or leave this scorer out",
+        )
     return GradedExecutor(plain, panels=seating.panels(judges, opened), order=[scorer.name for scorer in scorers])
 
 
