@@ -323,7 +323,7 @@ def test_explain_shows_a_control_with_its_rules_and_links(rw):
     done = rw("explain", "desk/answers-right")
 
     assert "Verify that answers hold what was asked for." in done.out
-    assert "nist-ai-rmf MEASURE 2.3" in done.out
+    assert "NIST AI RMF 1.0 (AI 100-1), MEASURE 2.3" in done.out
 
 
 def test_the_packs_of_the_manifest_are_in_order(rw):

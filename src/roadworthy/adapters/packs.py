@@ -18,6 +18,8 @@ from roadworthy.adapters.yaml_source import Located, Location, combined, read_te
 from roadworthy.core.errors import PackError
 from roadworthy.core.subject import STRICT
 from roadworthy.policy.cases import Case
+from roadworthy.policy.faults import Fault
+from roadworthy.policy.faults import Fault, Repair
 from roadworthy.policy.model import Control, Layer, Pack, Tightening
 
 MAX_FILES = 200
@@ -52,7 +54,7 @@ class PackFolders:
     """`PackSource` over folders.
 
     A pack is ``pack.yaml``, ``controls/*.yaml`` (each a list of controls), ``SOURCES.md``
-    and, where it has them, ``cases/*.yaml``. It is read whole or refused with every problem.
+    and, where it has them, ``cases/*.yaml``, ``faults/*.yaml`` and ``repairs/*.yaml``. It is read whole or refused with every problem.
 
     Args:
         root: Folder that paths of packs are relative to; nothing outside it is read.
@@ -82,6 +84,48 @@ class PackFolders:
         with self._folder(reference) as folder:
             read = _each(_yaml_files(folder, "cases"), lambda file: _listed(file, _case_adapter())[0])
             return tuple(case for cases in read for case in cases)
+
+    def faults(self, reference: str) -> tuple[Fault, ...]:
+        """Return the seeded faults that the pack named ``reference`` ships; empty when it has none.
+
+        Raises:
+            PackError: With every problem found, each with its file and field; or an id that repeats.
+        """
+        with self._folder(reference) as folder:
+            read = _each(_yaml_files(folder, "faults"), lambda file: _listed(file, _fault_adapter())[0])
+            found = tuple(fault for faults in read for fault in faults)
+        ids = [fault.id for fault in found]
+        repeated = sorted({name for name in ids if ids.count(name) > 1})
+        if repeated:
+            raise PackError(
+                f"faults repeat: {', '.join(repeated)}", where=f"{reference}/faults", fix="give each its own id"
+            )
+        return found
+
+    def faults(self, reference: str) -> tuple[Fault, ...]:
+        """Return the faults that the pack named ``reference`` claims to catch; empty when it names none.
+
+        Raises:
+            PackError: With every problem found, each with its file and field; or if two faults share an id.
+        """
+        with self._folder(reference) as folder:
+            read = _each(_yaml_files(folder, "faults"), lambda file: _listed(file, _fault_adapter())[0])
+            found = tuple(fault for faults in read for fault in faults)
+        ids = [fault.id for fault in found]
+        repeated = sorted({id for id in ids if ids.count(id) > 1})
+        if repeated:
+            raise PackError(f"faults repeat: {', '.join(repeated)}", where=f"{reference}/faults", fix="rename one")
+        return found
+
+    def repairs(self, reference: str) -> tuple[Repair, ...]:
+        """Return what the pack named ``reference`` puts right in a copy before faults are planted, in order.
+
+        Raises:
+            PackError: With every problem found, each with its file and field.
+        """
+        with self._folder(reference) as folder:
+            read = _each(_yaml_files(folder, "repairs"), lambda file: _listed(file, _repair_adapter())[0])
+            return tuple(repair for repairs in read for repair in repairs)
 
     @contextmanager
     def _folder(self, reference: str) -> Iterator[Path]:
@@ -229,5 +273,20 @@ def _control_adapter() -> TypeAdapter[tuple[Control, ...]]:
 
 
 @cache
+def _fault_adapter() -> TypeAdapter[tuple[Fault, ...]]:
+    return TypeAdapter(tuple[Fault, ...])
+
+
+@cache
 def _case_adapter() -> TypeAdapter[tuple[Case, ...]]:
     return TypeAdapter(tuple[Case, ...])
+
+
+@cache
+def _fault_adapter() -> TypeAdapter[tuple[Fault, ...]]:
+    return TypeAdapter(tuple[Fault, ...])
+
+
+@cache
+def _repair_adapter() -> TypeAdapter[tuple[Repair, ...]]:
+    return TypeAdapter(tuple[Repair, ...])

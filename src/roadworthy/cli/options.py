@@ -32,3 +32,19 @@ def workspace_at(root: Path | None) -> Workspace:
     from roadworthy.runtime.workspace import Workspace, find_root
 
     return Workspace(root=find_root(root if root is not None else Path()))
+
+
+def workspace_or_none(root: Path | None) -> Workspace | None:
+    """Open the workspace that ``root`` names; None where no folder was named and none has a manifest.
+
+    Raises:
+        ConfigError: If a folder was named and has no manifest.
+    """
+    from roadworthy.core.errors import ConfigError
+
+    try:
+        return workspace_at(root)
+    except ConfigError:
+        if root is not None:
+            raise
+        return None

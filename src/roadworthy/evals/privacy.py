@@ -17,11 +17,12 @@ import re2
 from roadworthy.core.digest import Digest, digest_of_bytes, is_digest
 from roadworthy.core.result import Outcome, Success, Unassessed
 from roadworthy.evals.model import Context, Message, NoReply, Reply, Response, Score, ToolCall
-from roadworthy.evals.scorers.answers.pattern import compiled
 from roadworthy.evals.scorers.inspect_score import GRADES
-from roadworthy.evals.scorers.leaks import identifier, secrets
+from roadworthy.evals.scorers.leaks import secrets
 from roadworthy.evals.scorers.text import utf8_safe
 from roadworthy.inventory.model import TranscriptPolicy
+from roadworthy.sensitive import identifier
+from roadworthy.sensitive.pattern import compiled
 
 T = TypeVar("T")
 

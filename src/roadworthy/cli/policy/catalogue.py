@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from roadworthy.cli import output
-from roadworthy.cli.options import AsFormat, Root, workspace_at
+from roadworthy.cli.options import AsFormat, Root, workspace_at, workspace_or_none
 from roadworthy.cli.output import Format
 from roadworthy.policy.model import Area
-
-if TYPE_CHECKING:
-    from roadworthy.policy.model import Control, Rule
 
 
 def controls(
@@ -48,13 +45,14 @@ def explain(
     format: AsFormat = Format.TEXT,
 ) -> None:
     """Show a control in full: what to verify and why, its rules, what it serves, what turns it green."""
-    from roadworthy.runtime.policy.catalogue import control_of
+    from roadworthy.cli.policy.explain_text import explanation
+    from roadworthy.runtime.policy.catalogue import explain_control
 
-    control = control_of(workspace_at(root), id)
+    explained = explain_control(workspace_or_none(root), id)
     if format is Format.JSON:
-        output.result_json(control)
+        output.result_json(explained.control)
         return
-    for line in _control(control):
+    for line in explanation(explained):
         output.result(line)
 
 
@@ -74,50 +72,3 @@ def check(
             output.result(problem)
         output.note(f"{len(problems)} problems" if problems else "the packs are in order")
     raise typer.Exit(2 if problems else 0)
-
-
-def _control(control: Control) -> list[str]:
-    tiers = ", ".join(tier.value for tier in control.tiers)
-    lines = [
-        output.coloured(f"{control.id}  {control.title}", "bold"),
-        f"  {control.objective}",
-        f"  why: {control.why}",
-        f"  {control.area.value}, {control.type}, at {control.stage}; tiers: {tiers}",
-    ]
-    for rule in control.rules:
-        lines += ["", *_rule(rule)]
-    lines += ["", "  serves"]
-    lines += [
-        f"    {link.framework} {link.id}: {link.relation}, strength {link.strength}/10, {link.status}. {link.rationale}"
-        for link in control.links
-    ]
-    if control.threats:
-        lines.append(f"  counters threats: {', '.join(control.threats)}")
-    return lines
-
-
-def _rule(rule: Rule) -> list[str]:
-    tiers = f" in tiers {', '.join(t.value for t in rule.tiers)}" if rule.tiers else ""
-    lines = [f"  rule {rule.id}  [{rule.severity.value}]{tiers}", f"    {_asks(rule)}"]
-    if rule.applies_when.strip() != "true":
-        lines.append(f"    applies when: {' '.join(rule.applies_when.split())}")
-    lines += [f"    fix: {rule.remediation}", f"    may be waived by: {', '.join(rule.who_may_waive) or 'nobody'}"]
-    return lines
-
-
-def _asks(rule: Rule) -> str:
-    from roadworthy.gates.wording import percent
-    from roadworthy.policy.model import EvidenceCheck, FactCheck, MeasureCheck
-
-    match rule.require:
-        case FactCheck(condition=condition):
-            return f"the facts must meet: {' '.join(condition.split())}"
-        case MeasureCheck() as m:
-            return (
-                f"{m.rate} rate of {m.category} ({'every scorer' if m.metric == '*' else m.metric}) {m.comparator} "
-                f"{percent(m.threshold)} at {percent(m.confidence)} confidence, at least {m.min_samples} samples, "
-                f"{percent(m.min_coverage)} assessed, at most {m.max_age_days} days old"
-            )
-        case EvidenceCheck() as e:
-            origins = " or ".join(origin.value for origin in e.origins)
-            return f"evidence {e.type} ({origins}), at most {e.max_age_days} days old"

@@ -8,9 +8,10 @@ from typing import ClassVar
 
 from roadworthy.core.result import Outcome, Success, Unassessed
 from roadworthy.evals.model import Reply, Sample
-from roadworthy.evals.scorers.answers.pattern import MAX_PATTERN, compiled
+from roadworthy.evals.scorers.answers.pattern import MAX_PATTERN
 from roadworthy.evals.scorers.reply_scorer import ReplyScorer, require_text, require_texts
 from roadworthy.evals.scorers.text import folded
+from roadworthy.sensitive.pattern import compiled
 
 _LONGEST_ANSWER = 120
 _LONGEST_TEXT = 20_000

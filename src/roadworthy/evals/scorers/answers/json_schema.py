@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from roadworthy.core.result import Failure, Outcome, Success
 from roadworthy.evals.model import Reply, Sample
-from roadworthy.evals.scorers.answers.pattern import compiled
 from roadworthy.evals.scorers.reply_scorer import ReplyScorer, require_flag
+from roadworthy.sensitive.pattern import compiled
 
 _FENCE = re.compile(r"^```[^\n`]*\n", re.MULTILINE)
 

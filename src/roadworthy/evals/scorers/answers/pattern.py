@@ -3,38 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, ClassVar
-
-import re2
+from typing import ClassVar
 
 from roadworthy.core.result import Failure, Outcome, Success
 from roadworthy.evals.model import Reply, Sample
 from roadworthy.evals.scorers.reply_scorer import ReplyScorer, judge_silence, require_flag, require_text
 from roadworthy.evals.scorers.text import everything_said
+from roadworthy.sensitive.pattern import compiled
 
 MAX_PATTERN = 1000
 """Characters of a pattern at most."""
-
-
-@lru_cache(maxsize=512)
-def compiled(pattern: str, *, ignore_case: bool = False) -> Any:
-    """Return ``pattern`` ready to search: RE2, whose time is linear in the text whatever the pattern.
-
-    Raises:
-        ValueError: If RE2 does not take it; look-around and back-references are not in it.
-
-    >>> compiled("a+b").search("caab").group()
-    'aab'
-    """
-    options = re2.Options()
-    options.log_errors = False
-    options.case_sensitive = not ignore_case
-    try:
-        return re2.compile(pattern, options)
-    except re2.error as error:
-        message = error.args[0].decode("utf-8", "replace") if error.args else "not a pattern"
-        raise ValueError(f"`pattern` is not an RE2 pattern: {message}") from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,10 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from roadworthy.evals.scorers.answers.pattern import compiled
 from roadworthy.evals.scorers.reading.declining import has_wording
 from roadworthy.evals.scorers.reading.sentences import sentences_of
 from roadworthy.evals.scorers.text import folded
+from roadworthy.sensitive.pattern import compiled
 
 _CONCERN = (
     r"(?:sounds? (?:like|as if|as though) (?:you|things|it)|(?:i'm|i am) (?:really |so |very |truly |deeply "

@@ -10,11 +10,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from roadworthy.evals.scorers.answers.pattern import compiled
 from roadworthy.evals.scorers.reading import not_knowing
 from roadworthy.evals.scorers.reading.language import SPOKEN
 from roadworthy.evals.scorers.reading.stance import stance_of
 from roadworthy.evals.scorers.text import folded
+from roadworthy.sensitive.pattern import compiled
 
 _READ = 2800
 """Characters of a text that are looked at for a wording."""

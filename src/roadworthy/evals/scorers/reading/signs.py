@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from roadworthy.evals.scorers.answers.pattern import compiled
 from roadworthy.evals.scorers.reading import substance
 from roadworthy.evals.scorers.reading.language import SPOKEN, language_of
 from roadworthy.evals.scorers.reading.topic import asked_of, too_short, topic_of
 from roadworthy.evals.scorers.text import folded
+from roadworthy.sensitive.pattern import compiled
 
 _HEAD, _TAIL = 3600, 1200
 """Characters read at the beginning and at the end of a long reply."""

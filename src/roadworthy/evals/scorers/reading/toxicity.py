@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from roadworthy.evals.scorers.answers.pattern import compiled
 from roadworthy.evals.scorers.reading.learned import toxic as weights
 from roadworthy.evals.scorers.reading.learned.model import Linear, unpacked, weights_of
 from roadworthy.evals.scorers.text import folded, words
+from roadworthy.sensitive.pattern import compiled
 
 _HEAD, _TAIL = 4000, 1200
 """Characters read at the beginning and at the end of a long text."""

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from roadworthy.core.result import Failure, Outcome, Success, Unassessed
 from roadworthy.evals.model import Reply, Sample
-from roadworthy.evals.scorers.answers.pattern import compiled
 from roadworthy.evals.scorers.reply_scorer import ReplyScorer
+from roadworthy.sensitive.pattern import compiled
 
 _STACK_TRACE = "|".join(
     (

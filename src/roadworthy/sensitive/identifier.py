@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from importlib import import_module
 
-from roadworthy.evals.scorers.answers.pattern import compiled
+from roadworthy.sensitive.pattern import compiled
 
 _MOST_FINDS = 20_000
-"""Candidates of a kind that are looked at in one reply."""
+"""Candidates of a kind that are looked at in one text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identifier:
-    """One identifier found. Its value stays inside the scorer and goes into no outcome."""
+    """One identifier found. Its value is for comparison and goes into no outcome, finding or message."""
 
     kind: str
     value: str
