@@ -1,0 +1,1 @@
+"""Asks an Open Policy Agent for its decision over its REST interface."""
