@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar, Literal
 
 from roadworthy.core.digest import Digest
@@ -23,6 +24,29 @@ class PackRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PendingTightening:
+    """A tightening that is agreed and does not bind yet."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    rule: str
+    effective_on: date
+    """First day on which it binds."""
+
+    pack: str
+    reason: str
+    becomes: tuple[str, ...]
+    """``<field> <now> → <then>`` for each value that it makes stricter."""
+
+    @property
+    def text(self) -> str:
+        """Say it in one sentence."""
+        return (
+            f"tightens on {self.effective_on.isoformat()}: {', '.join(self.becomes)} (pack {self.pack}: {self.reason})"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedControl:
     """A control and those of its rules that bind, after every layer tightened them."""
 
@@ -36,6 +60,9 @@ class ResolvedControl:
 
     tightened_by: tuple[str, ...] = ()
     """``<pack>: <reason>`` for each tightening that took effect."""
+
+    pending: tuple[PendingTightening, ...] = ()
+    """Tightenings of its rules that bind from a later day, by day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,27 @@ def tightened(rule: Rule, change: Tightening) -> Rule:
     return replace(rule, severity=severity, require=_with(rule.require, values))
 
 
+def stricter_values(before: Rule, after: Rule, *, change: Tightening) -> tuple[str, ...]:
+    """Return ``<field> <before> → <after>`` for each value that ``change`` names and that moved.
+
+    >>> from roadworthy.policy.model import FactCheck
+    >>> rule = Rule(
+    ...     id="p/r", require=FactCheck(condition="true"), severity=Severity.WARN, message="m", remediation="r"
+    ... )
+    >>> change = Tightening(rule="p/r", reason="Harm is likelier here.", severity=Severity.BLOCK)
+    >>> stricter_values(rule, tightened(rule, change), change=change)
+    ('severity warn → block',)
+    """
+    changed = []
+    for name in _NUMBERS:
+        old, new = getattr(before.require, name, None), getattr(after.require, name, None)
+        if getattr(change, name) is not None and old is not None and new is not None and old != new:
+            changed.append(f"{name} {old:g} → {new:g}")
+    if change.severity is not None and before.severity is not after.severity:
+        changed.append(f"severity {before.severity.value} → {after.severity.value}")
+    return tuple(changed)
+
+
 def _with(check: Check, values: dict[str, float]) -> Check:
     try:
         return replace(check, **values) if values else check  # type: ignore[arg-type]  # `_foreign` checked the names

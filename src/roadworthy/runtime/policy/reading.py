@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from roadworthy.core.severity import RiskTier
 from roadworthy.inventory.model import Manifest
@@ -17,6 +18,6 @@ def read_packs(workspace: Workspace, manifest: Manifest) -> tuple[Pack, ...]:
     return tuple(workspace.packs.load(reference) for reference in manifest.policy.packs)
 
 
-def resolve_policy(packs: Sequence[Pack], tier: RiskTier) -> ResolvedPolicy:
-    """Return what ``packs`` ask of a system of ``tier``."""
-    return resolve(packs, tier=tier, digests={pack.name: pack_digest(pack) for pack in packs})
+def resolve_policy(packs: Sequence[Pack], tier: RiskTier, *, on: date) -> ResolvedPolicy:
+    """Return what ``packs`` ask of a system of ``tier`` on a day, in UTC."""
+    return resolve(packs, tier=tier, digests={pack.name: pack_digest(pack) for pack in packs}, on=on)
