@@ -90,7 +90,20 @@ def read_yaml(path: Path, *, error: type[ConfigError], max_bytes: int = MAX_YAML
         ConfigError: Of the class ``error``, if the file is absent, too big, not
             UTF-8, not YAML, or uses a feature that this reader refuses.
     """
-    text = read_text(path, error=error, max_bytes=max_bytes)
+    return parse_yaml(read_text(path, error=error, max_bytes=max_bytes), path=path, error=error)
+
+
+def parse_yaml(text: str, *, path: Path, error: type[ConfigError]) -> Located:
+    """Turn the text of one YAML document into plain data.
+
+    Args:
+        text: The document.
+        path: What it is called in messages; not opened.
+        error: As for `read_yaml`.
+
+    Raises:
+        ConfigError: As for `read_yaml`.
+    """
     try:
         # The C composer recurses by level and kills the process on a deep document, so levels are counted first.
         _bound(text, path=path, error=error)

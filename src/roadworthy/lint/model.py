@@ -41,7 +41,7 @@ class FileKind(StrEnum):
     """``roadworthy.yaml``."""
 
     PROMPT = "prompt"
-    """Text that is put before a model: a prompt file, or one that the manifest names as such."""
+    """Text that is put before a model: a prompt file, one that the manifest names as such, or Python with prompts."""
 
     TOOLS = "tools"
     """JSON or YAML that may define tools, in the shapes of providers' APIs or of MCP."""
@@ -290,5 +290,8 @@ class LintReport:
     """Those in force, heaviest first, then by place."""
 
     suppressed: tuple[Finding, ...] = ()
+    excluded: tuple[str, ...] = ()
+    """Files that the settings leave out, each with the reason."""
+
     unread: tuple[str, ...] = ()
     """Files that a rule should have read and could not, each with the reason: *we do not know*, not *clean*."""

@@ -47,8 +47,21 @@ class SourceFile(Protocol):
         """Its text; empty where it is none, too large or unreadable, and then the report says *unread*."""
         ...
 
+    @property
+    def problem(self) -> str:
+        """Why what was asked of it could not be had; empty where it could, or nothing was asked."""
+        ...
+
+    def __hash__(self) -> int:
+        """By identity, so that what was found out about a file can be kept for the next rule that asks."""
+        ...
+
     def head(self, count: int) -> bytes:
         """Return its first ``count`` bytes; fewer where it has fewer or cannot be read."""
+        ...
+
+    def read_at(self, offset: int, count: int) -> bytes:
+        """Return ``count`` bytes from ``offset``, counted from the end where negative; fewer where there are fewer."""
         ...
 
     def parsed(self) -> Parsed | None:

@@ -21,8 +21,8 @@ _CODE_WORDS = """
 """
 _CODE = frozenset(_CODE_WORDS.split())
 _CONFIG = frozenset([".yaml", ".yml", ".toml", ".json", ".ini", ".cfg", ".properties"])
-_MODEL = frozenset([".gguf", ".onnx", ".safetensors", ".pt", ".pth", ".tflite"])
-_DATA = frozenset([".jsonl", ".ndjson", ".csv", ".tsv", ".parquet"])
+MODEL_SUFFIXES = frozenset([".gguf", ".onnx", ".safetensors", ".pt", ".pth", ".tflite"])
+DATA_SUFFIXES = frozenset([".jsonl", ".ndjson", ".csv", ".tsv", ".parquet"])
 _PROMPT = frozenset([".prompt", ".prompty"])
 _PROMPT_IN_FOLDER_WORDS = """
     .txt .md .jinja .jinja2 .j2 .yaml .yml .json .mustache .hbs
@@ -34,11 +34,11 @@ _DEPENDENCY_FILES = ("Dockerfile", "package.json", "package-lock.json", "pyproje
 _DATA_FOLDERS_WORDS = """
     data dataset datasets eval evals evaluation evaluations golden train training
 """
-_DATA_FOLDERS = frozenset(_DATA_FOLDERS_WORDS.split())
+DATA_FOLDERS = frozenset(_DATA_FOLDERS_WORDS.split())
 _KNOWLEDGE_FOLDERS_WORDS = """
     kb knowledge knowledge_base knowledge-base knowledgebase corpus rag_docs
 """
-_KNOWLEDGE_FOLDERS = frozenset(_KNOWLEDGE_FOLDERS_WORDS.split())
+KNOWLEDGE_FOLDERS = frozenset(_KNOWLEDGE_FOLDERS_WORDS.split())
 _INDEX_FOLDERS_WORDS = """
     chroma chroma_db chromadb faiss_index vectorstore vector_store qdrant_storage
 """
@@ -90,16 +90,16 @@ def kinds_of(names: Sequence[str], *, read: Callable[[str], str], retrieves: boo
         retrieves: Whether the application depends on a retrieval engine; then a
             folder ``docs`` is what it retrieves from.
     """
-    knowledge = _folders(names, _KNOWLEDGE_FOLDERS | ({"docs"} if retrieves else set()))
+    knowledge = _folders(names, KNOWLEDGE_FOLDERS | ({"docs"} if retrieves else set()))
     indexes = _folders(names, _INDEX_FOLDERS)
     indexes += [n for n in names if n.endswith((".faiss", ".ann", "chroma.sqlite3")) and not _below(n, indexes)]
-    own = [n for n in names if not _below(n, [*knowledge, *indexes]) and not _is_test(n)]
-    guards = [n for n in own if _is_guard(n)][:MAX_LISTED]
-    prompts = [n for n in own if n not in guards and _is_prompt(n, read)]
+    own = [n for n in names if not _below(n, [*knowledge, *indexes]) and not is_test(n)]
+    guards = [n for n in own if is_guard(n)][:MAX_LISTED]
+    prompts = [n for n in own if n not in guards and is_prompt(n, read)]
     return Kinds(
         prompt_files=tuple(prompts[:MAX_LISTED]),
         prompts=_grouped(prompts),
-        model_files=tuple([n for n in own if PurePosixPath(n).suffix.lower() in _MODEL][:MAX_LISTED]),
+        model_files=tuple([n for n in own if PurePosixPath(n).suffix.lower() in MODEL_SUFFIXES][:MAX_LISTED]),
         datasets=_datasets(own),
         knowledge=tuple(sorted(knowledge)),
         indexes=tuple(sorted(indexes)),
@@ -116,12 +116,13 @@ def application_patterns(names: Iterable[str]) -> tuple[str, ...]:
         top, _, below = name.partition("/")
         if not below and name in _DEPENDENCY_FILES:
             dependencies.add(name)
-        elif is_code(name) and not _is_test(name):
+        elif is_code(name) and not is_test(name):
             patterns.add(f"{top}/**" if below else f"*{PurePosixPath(name).suffix}")
     return tuple(sorted(patterns | dependencies)) if patterns else ()
 
 
-def _is_test(name: str) -> bool:
+def is_test(name: str) -> bool:
+    """Return whether ``name`` is a test or belongs to tests."""
     *folders, base = name.split("/")
     return any(part in _TESTS for part in folders) or base.startswith("test_") or ".test." in base or ".spec." in base
 
@@ -132,7 +133,7 @@ def _folders(names: Iterable[str], wanted: Iterable[str]) -> list[str]:
     for name in names:
         parts = name.split("/")[:-1]
         at = next((i for i, part in enumerate(parts) if part.lower() in wanted), None)
-        if at is not None and not _is_test(name):
+        if at is not None and not is_test(name):
             found.add("/".join(parts[: at + 1]))
     return sorted(found)
 
@@ -141,12 +142,14 @@ def _below(name: str, folders: Iterable[str]) -> bool:
     return any(name.startswith(f"{folder}/") for folder in folders)
 
 
-def _is_guard(name: str) -> bool:
+def is_guard(name: str) -> bool:
+    """Return whether ``name`` is a guard policy, told by its name alone."""
     suffix = PurePosixPath(name).suffix.lower()
     return suffix in {".colang", ".co", ".rail"} or (suffix in _CONFIG and _GUARD.search(name) is not None)
 
 
-def _is_prompt(name: str, read: Callable[[str], str]) -> bool:
+def is_prompt(name: str, read: Callable[[str], str]) -> bool:
+    """Return whether ``name`` is a prompt; ``read`` is asked for its text only where the name leaves it open."""
     path = PurePosixPath(name)
     suffix = path.suffix.lower()
     if suffix in _PROMPT:
@@ -174,8 +177,8 @@ def _datasets(names: Iterable[str]) -> tuple[FoundDataset, ...]:
     by_folder: dict[str, list[str]] = {}
     for name in names:
         folder = name.rpartition("/")[0]
-        in_place = any(part.lower() in _DATA_FOLDERS for part in folder.split("/"))
-        if in_place and PurePosixPath(name).suffix.lower() in _DATA:
+        in_place = any(part.lower() in DATA_FOLDERS for part in folder.split("/"))
+        if in_place and PurePosixPath(name).suffix.lower() in DATA_SUFFIXES:
             by_folder.setdefault(folder, []).append(name)
     found: list[FoundDataset] = []
     for folder, files in sorted(by_folder.items()):

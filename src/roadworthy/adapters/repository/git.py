@@ -61,11 +61,66 @@ def changed_files(folder: Path, *, timeout_s: float = TIMEOUT_S) -> frozenset[st
     return frozenset(name for listed in (differing, unknown) for name in _names(listed or b""))
 
 
+def staged_files(folder: Path, *, timeout_s: float = TIMEOUT_S) -> dict[str, bytes]:
+    """Return the content of each file below ``folder`` that is staged and differs from the commit, as it is staged.
+
+    Names are relative to ``folder``. Removed files, links and checkouts inside it are left out.
+
+    Raises:
+        ConfigError: If ``folder`` is in no git checkout, or git cannot say.
+    """
+    arguments = ("diff", "--cached", "--name-only", "--no-ext-diff", "--no-renames", "--relative", "--diff-filter=AMT")
+    listed = _git(folder, *arguments, "-z", timeout_s=timeout_s, is_hook=True)
+    if listed is None:
+        raise ConfigError("the folder is in no git checkout", where=str(folder), fix="leave out `--staged`")
+    names = frozenset(_names(listed))
+    staged = _git(folder, "ls-files", "--stage", "-z", timeout_s=timeout_s, is_hook=True) or b""
+    blobs = {name: blob for name, mode, blob in _entries(staged) if name in names and mode.startswith("100")}
+    return dict(sorted(_contents(folder, blobs, timeout_s=timeout_s).items()))
+
+
+def _entries(staged: bytes) -> list[tuple[str, str, str]]:
+    """Return name, mode and object of each entry of the index; of a file in conflict, those of our side."""
+    found: list[tuple[str, str, str]] = []
+    for entry in _names(staged):
+        described, _, name = entry.partition("\t")
+        mode, blob, stage = described.split(" ")
+        if stage in {"0", "2"}:
+            found.append((name, mode, blob))
+    return found
+
+
+def _contents(folder: Path, blobs: dict[str, str], *, timeout_s: float) -> dict[str, bytes]:
+    """Return the content of each object, by the name that it is wanted for."""
+    if not blobs:
+        return {}
+    asked = "".join(f"{blob}\n" for blob in blobs.values()).encode("ascii")
+    answer = _git(folder, "cat-file", "--batch", timeout_s=timeout_s, given=asked) or b""
+    found: dict[str, bytes] = {}
+    at = 0
+    for name, blob in blobs.items():
+        end = answer.index(b"\n", at)
+        said = answer[at:end].decode("ascii", "replace").split(" ")
+        if len(said) != 3:
+            raise ConfigError(f"git has no object {blob[:12]}", where=str(folder), fix="run `git fsck` there")
+        size = int(said[2])
+        found[name] = answer[end + 1 : end + 1 + size]
+        at = end + 1 + size + 1
+    return found
+
+
 def _names(listed: bytes) -> list[str]:
     return [os.fsdecode(name) for name in listed.split(b"\0") if name]
 
 
-def _git(folder: Path, *arguments: str, timeout_s: float, may_be_empty: bool = False) -> bytes | None:
+def _git(
+    folder: Path,
+    *arguments: str,
+    timeout_s: float,
+    may_be_empty: bool = False,
+    given: bytes = b"",
+    is_hook: bool = False,
+) -> bytes | None:
     """Run git in ``folder``; None when that is in no checkout.
 
     Args:
@@ -73,6 +128,8 @@ def _git(folder: Path, *arguments: str, timeout_s: float, may_be_empty: bool = F
         arguments: Subcommand and flags; never text from a file.
         timeout_s: After which it is killed.
         may_be_empty: Whether exit status 1 or 128 for want of a commit reads as no output.
+        given: What it reads from its standard input.
+        is_hook: Whether the index that a running commit names counts, as within its hooks it must.
     """
     if not _in_checkout(folder):
         return None
@@ -80,8 +137,8 @@ def _git(folder: Path, *arguments: str, timeout_s: float, may_be_empty: bool = F
         done = subprocess.run(  # noqa: S603 - a fixed program and fixed flags, no shell
             ["git", *_SAFE, *arguments],  # noqa: S607 - the user's own git, as on their command line
             cwd=folder,
-            env=_environment(),
-            stdin=subprocess.DEVNULL,
+            env=_environment(is_hook=is_hook),
+            input=given,
             capture_output=True,
             timeout=timeout_s,
             check=False,
@@ -116,7 +173,10 @@ def _in_checkout(folder: Path) -> bool:
     return any((place / ".git").exists() for place in (folder, *folder.resolve().parents))
 
 
-def _environment() -> dict[str, str]:
+def _environment(*, is_hook: bool) -> dict[str, str]:
     """Return the environment without git's own variables, which inside a hook name another repository."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    # A commit of some files only has an index of its own, which is what is about to be committed.
+    if is_hook and "GIT_INDEX_FILE" in os.environ:
+        kept["GIT_INDEX_FILE"] = str(Path(os.environ["GIT_INDEX_FILE"]).absolute())
     return {**kept, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}

@@ -25,7 +25,9 @@ _SKIPPED_FOLDERS_WORDS = """
     .git .hg .svn .venv venv env node_modules vendor vendored third_party third-party
     bower_components dist build target site-packages __pycache__ coverage htmlcov
 """
-_SKIPPED_FOLDERS = frozenset(_SKIPPED_FOLDERS_WORDS.split())
+SKIPPED_FOLDERS = frozenset(_SKIPPED_FOLDERS_WORDS.split())
+"""Folders of foreign or built code."""
+
 _MCP_FILES = (".mcp.json", "mcp.json", ".cursor/mcp.json", ".vscode/mcp.json", ".claude/mcp.json")
 _CODEOWNERS = ("CODEOWNERS", ".github/CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 _TOOL_HINT = re.compile(r"input_?[sS]chema|\"?parameters\"?\s*:")
@@ -150,7 +152,7 @@ def _names(look: _Look) -> list[str]:
 
 def _is_own(folder: Path) -> bool:
     name = folder.name
-    foreign = name in _SKIPPED_FOLDERS or name.startswith(".") or name.endswith(".egg-info")
+    foreign = name in SKIPPED_FOLDERS or name.startswith(".") or name.endswith(".egg-info")
     return not foreign and not (folder / "pyvenv.cfg").exists()
 
 
