@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 EXAMPLE := examples/support-desk
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check format lint types contracts docs bench-gate bench-evals bench-sequential bench-graders lock clean
+.PHONY: help setup demo test test-fast check format lint types contracts docs bench-gate bench-evals bench-sequential bench-graders bench-lint bench-policy lock clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -62,6 +62,12 @@ bench-sequential: setup ## Simulate error rates and savings of runs that stop ea
 
 bench-graders: setup ## Hold the graders against people's labels, and write the tables in the docs
 	$(BIN)/python benchmarks/graders.py --write
+
+bench-lint: setup ## Time `rw lint` on 10,000 files against just reading them
+	$(BIN)/python benchmarks/lint.py
+
+bench-policy: setup ## Time the replay of a candidate policy over 500 past decisions
+	$(BIN)/python benchmarks/policy_replay.py
 
 lock: ## Resolve the dependencies anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

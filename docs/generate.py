@@ -18,12 +18,13 @@ from typer.main import get_command
 
 from roadworthy.adapters.catalogues import load_threats
 from roadworthy.adapters.manifest.schema import manifest_json_schema
-from roadworthy.adapters.packs import PackFolders
+from roadworthy.adapters.packs import PackFolders, shipped_packs
 from roadworthy.cli.app import app
 from roadworthy.evals.scorers.registry import KINDS
 from roadworthy.gates.wording import percent
 from roadworthy.policy.frameworks.known import FRAMEWORKS
-from roadworthy.policy.model import Area, Check, Control, EvidenceCheck, FactCheck, MeasureCheck, Rule
+from roadworthy.policy.model import Area, Check, Control, EvidenceCheck, FactCheck, MeasureCheck, Rule, Tightening
+from roadworthy.runtime.linting.page import lint_rules_page
 
 REFERENCE = Path(__file__).parent / "reference"
 NOTE = "<!-- Made by docs/generate.py; edit the source that it names, not this page. -->"
@@ -160,6 +161,38 @@ def controls_page() -> str:
         for control in found:
             lines += control_section(control)
     return page(lines)
+
+
+def overlays_page() -> str:
+    """Every control of the packs that are laid over the base pack."""
+    source = PackFolders(Path())
+    packs = [source.load(name) for name in shipped_packs() if name != "base"]
+    lines = ["# Overlays", "", NOTE, ""]
+    lines += [
+        "Packs for regions and sectors, laid over the [base pack](controls.md). `rw policy packs` says which suit a "
+        "system; [Choose packs](../how-to/choose-packs.md) says how. They add controls and tighten rules, and never "
+        "loosen one. Links are our reading of the documents and no legal advice.",
+        "",
+    ]
+    for pack in sorted(packs, key=lambda pack: (pack.layer.rank, pack.name)):
+        lines += [f"## `{pack.name}`", "", f"{pack.title}. Version {pack.version}, layer {pack.layer.value}.", ""]
+        if pack.suits:
+            lines += [f"Meant for systems of which this holds: `{' '.join(pack.suits.split())}`", ""]
+        if pack.tighten:
+            lines += table(("tightens", "to", "because"), (tightening_cells(change) for change in pack.tighten))
+        for control in pack.controls:
+            lines += control_section(control)
+    return page(lines)
+
+
+def tightening_cells(change: Tightening) -> tuple[str, str, str]:
+    """Return the cells of one tightening."""
+    said = (
+        f"{field.name} {value}"
+        for field in fields(change)
+        if field.name not in ("rule", "reason") and (value := getattr(change, field.name)) is not None
+    )
+    return code(change.rule), cell(", ".join(said)), cell(change.reason)
 
 
 def control_section(control: Control) -> list[str]:
@@ -380,7 +413,9 @@ def page(lines: Iterable[str]) -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "cli.md": cli_page,
     "controls.md": controls_page,
+    "lint-rules.md": lint_rules_page,
     "manifest.md": manifest_page,
+    "overlays.md": overlays_page,
     "scorers.md": scorers_page,
     "threats.md": threats_page,
 }

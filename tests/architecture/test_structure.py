@@ -15,7 +15,7 @@ import pytest
 
 SOURCE = Path(__file__).parents[2] / "src" / "roadworthy"
 FILES = sorted(SOURCE.rglob("*.py"))
-CAPABILITIES = ("core", "inventory", "policy", "risk", "evals", "gates", "evidence")
+CAPABILITIES = ("core", "inventory", "policy", "sensitive", "risk", "evals", "lint", "gates", "evidence")
 
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60
@@ -235,6 +235,8 @@ def imported(tree: ast.Module) -> set[str]:
 ALLOWED_IN_CAPABILITIES = {
     "evals": {"re2", "jsonschema", "stdnum", "phonenumbers", "referencing"},
     "evidence": {"orjson"},
+    "lint": {"re2", "packaging", "license_expression"},
+    "sensitive": {"re2", "stdnum", "phonenumbers"},
 }
 """Third-party modules that a capability may use as pure functions."""
 

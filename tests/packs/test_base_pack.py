@@ -12,9 +12,11 @@ import pytest
 from roadworthy.adapters.conditions import CelConditions
 from roadworthy.adapters.packs import PackFolders
 from roadworthy.core.severity import RiskTier, Severity
-from roadworthy.policy.cases import failures, uncovered
+from roadworthy.gates.trying.cases import failures
 from roadworthy.policy.categories import CATEGORIES
 from roadworthy.policy.check import problems
+from roadworthy.policy.coverage import uncovered
+from roadworthy.policy.expectations import bound_rules, unexpected, unmet
 from roadworthy.policy.model import Area, EvidenceCheck, FactCheck, MeasureCheck
 from roadworthy.policy.resolve import pack_digest, resolve
 
@@ -53,14 +55,16 @@ def test_every_case_is_met(base, source):
     assert failures(base, source.cases("base"), CelConditions()) == ()
 
 
-def test_every_fact_rule_is_seen_to_pass_to_fail_and_to_be_missing(base, source):
+def test_every_rule_is_seen_in_every_way_in_which_it_can_answer(base, source):
     assert uncovered(base, source.cases("base")) == ()
 
 
-def test_every_condition_of_application_has_a_case(source, rules):
-    conditional = {rule.id for rule in rules if rule.applies_when != "true"}
+def test_every_rule_binds_as_expected(base, source):
+    rules = bound_rules(base)
+    expectations = source.trial("base").expectations
 
-    assert conditional <= {case.rule for case in source.cases("base")}
+    assert unmet(expectations, rules) == ()
+    assert unexpected(expectations, rules) == ()
 
 
 def test_notes_of_cases_are_unique(source):
@@ -153,6 +157,8 @@ def test_a_rule_with_a_remedy_by_evaluation_names_its_category(rules):
     for rule in rules:
         if isinstance(rule.require, MeasureCheck):
             assert f"`rw eval run {rule.require.category}`" in rule.remediation
+        elif isinstance(rule.require, EvidenceCheck) and rule.require.type == "proof:controls":
+            assert "`rw controls prove" in rule.remediation
         elif isinstance(rule.require, EvidenceCheck):
             assert f"rw attest {rule.require.type} " in rule.remediation
 

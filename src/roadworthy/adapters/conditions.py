@@ -113,12 +113,23 @@ class CelConditions:
 
 
 def _without_nulls(value: JsonValue) -> JsonValue:
-    """Drop ``null`` entries of objects, deeply: in CEL ``null != 'x'`` is true, and silence must not be."""
+    """Drop ``null`` entries of objects, deeply: in CEL ``null != 'x'`` is true, and silence must not be.
+
+    Raises:
+        ValueError: If a text or a name holds NUL: the evaluator reads no further, and would take
+            ``MIT`` for what says more behind it.
+    """
     if isinstance(value, dict):
-        return {key: _without_nulls(item) for key, item in value.items() if item is not None}
+        return {_whole(key): _without_nulls(item) for key, item in value.items() if item is not None}
     if isinstance(value, list):
         return [_without_nulls(item) for item in value]
-    return value
+    return _whole(value) if isinstance(value, str) else value
+
+
+def _whole(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("a stated fact holds the character NUL")
+    return text
 
 
 def _error(text: str, expression: str) -> Truth:

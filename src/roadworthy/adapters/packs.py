@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -14,11 +13,14 @@ from typing import ClassVar, Literal, TypeVar
 
 from pydantic import TypeAdapter
 
+from roadworthy.adapters.pack_trials.read import read_trial
+from roadworthy.adapters.signed_packs.lock import require_as_signed
 from roadworthy.adapters.yaml_source import Located, Location, combined, read_text, read_yaml, validated
+from roadworthy.core.clock import Day
 from roadworthy.core.errors import PackError
 from roadworthy.core.subject import STRICT
 from roadworthy.policy.cases import Case
-from roadworthy.policy.faults import Fault
+from roadworthy.policy.expectations import Trial
 from roadworthy.policy.faults import Fault, Repair
 from roadworthy.policy.model import Control, Layer, Pack, Tightening
 
@@ -45,16 +47,18 @@ class _Header:
     owner: str
     licence: str
     tighten: tuple[Tightening, ...] = ()
-    effective_on: date | None = None
+    effective_on: Day | None = None
     status: Literal["proposed", "reviewed"] = "reviewed"
     reviewed_by: str = ""
+    suits: str = ""
 
 
 class PackFolders:
     """`PackSource` over folders.
 
     A pack is ``pack.yaml``, ``controls/*.yaml`` (each a list of controls), ``SOURCES.md``
-    and, where it has them, ``cases/*.yaml``, ``faults/*.yaml`` and ``repairs/*.yaml``. It is read whole or refused with every problem.
+    and, where it has them, ``cases/*.yaml``, ``faults/*.yaml`` and ``repairs/*.yaml``. It is
+    read whole or refused with every problem.
 
     Args:
         root: Folder that paths of packs are relative to; nothing outside it is read.
@@ -81,9 +85,16 @@ class PackFolders:
         Raises:
             PackError: With every problem found, each with its file and field.
         """
+        return tuple(placed.case for placed in self.trial(reference).cases)
+
+    def trial(self, reference: str) -> Trial:
+        """Return the cases of the pack named ``reference`` with their places, its expectations and its survivors.
+
+        Raises:
+            PackError: With every problem found, each with its file and field.
+        """
         with self._folder(reference) as folder:
-            read = _each(_yaml_files(folder, "cases"), lambda file: _listed(file, _case_adapter())[0])
-            return tuple(case for cases in read for case in cases)
+            return read_trial(_yaml_files(folder, "cases"))
 
     def faults(self, reference: str) -> tuple[Fault, ...]:
         """Return the seeded faults that the pack named ``reference`` ships; empty when it has none.
@@ -100,21 +111,6 @@ class PackFolders:
             raise PackError(
                 f"faults repeat: {', '.join(repeated)}", where=f"{reference}/faults", fix="give each its own id"
             )
-        return found
-
-    def faults(self, reference: str) -> tuple[Fault, ...]:
-        """Return the faults that the pack named ``reference`` claims to catch; empty when it names none.
-
-        Raises:
-            PackError: With every problem found, each with its file and field; or if two faults share an id.
-        """
-        with self._folder(reference) as folder:
-            read = _each(_yaml_files(folder, "faults"), lambda file: _listed(file, _fault_adapter())[0])
-            found = tuple(fault for faults in read for fault in faults)
-        ids = [fault.id for fault in found]
-        repeated = sorted({id for id in ids if ids.count(id) > 1})
-        if repeated:
-            raise PackError(f"faults repeat: {', '.join(repeated)}", where=f"{reference}/faults", fix="rename one")
         return found
 
     def repairs(self, reference: str) -> tuple[Repair, ...]:
@@ -152,6 +148,7 @@ class PackFolders:
                 where="policy.packs",
                 fix=f"name a shipped pack ({', '.join(shipped_packs())}) or a folder that holds a pack.yaml",
             )
+        require_as_signed(folder)
         return folder
 
 
@@ -194,6 +191,7 @@ def _assembled(header: _Header, controls: Sequence[Control], *, folder: Path) ->
             effective_on=header.effective_on,
             status=header.status,
             reviewed_by=header.reviewed_by,
+            suits=header.suits,
         )
     except ValueError as error:
         raise PackError(str(error), where=str(folder), fix="correct the pack's files") from error
@@ -270,16 +268,6 @@ def _header_adapter() -> TypeAdapter[_Header]:
 @cache
 def _control_adapter() -> TypeAdapter[tuple[Control, ...]]:
     return TypeAdapter(tuple[Control, ...])
-
-
-@cache
-def _fault_adapter() -> TypeAdapter[tuple[Fault, ...]]:
-    return TypeAdapter(tuple[Fault, ...])
-
-
-@cache
-def _case_adapter() -> TypeAdapter[tuple[Case, ...]]:
-    return TypeAdapter(tuple[Case, ...])
 
 
 @cache

@@ -14,7 +14,7 @@ from roadworthy.cli import (
     fairness,
     gate,
     imports,
-    judge,
+    lint,
     output,
     risk,
     suites,
@@ -22,6 +22,7 @@ from roadworthy.cli import (
 )
 from roadworthy.cli.evaluation import app as evaluation_app
 from roadworthy.cli.evaluation import reproduce
+from roadworthy.cli.judging import commands as judge_commands
 from roadworthy.cli.policy import app as policy_app
 from roadworthy.cli.policy import catalogue
 from roadworthy.cli.policy import controls as controls_app
@@ -77,8 +78,9 @@ app.add_typer(dataset.app, name="dataset", rich_help_panel=_DECIDE)
 app.add_typer(fairness.app, name="decisions", rich_help_panel=_DECIDE)
 app.add_typer(imports.app, name="import", rich_help_panel=_DECIDE)
 app.add_typer(exports.app, name="export", rich_help_panel=_PROVE)
-app.add_typer(judge.app, name="judge", rich_help_panel=_DECIDE)
+app.add_typer(judge_commands.app, name="judge", rich_help_panel=_DECIDE)
 app.add_typer(suites.app, name="suites", rich_help_panel=_DECIDE)
+app.add_typer(lint.app, name="lint", rich_help_panel=_DESCRIBE)
 app.add_typer(policy_app, name="policy", rich_help_panel=_DECIDE)
 app.add_typer(evidence.log_app, name="log", rich_help_panel=_PROVE)
 app.add_typer(evidence.key_app, name="key", rich_help_panel=_PROVE)

@@ -52,6 +52,7 @@ def decision_text(decision: GateDecision, *, verbose: bool, full: bool) -> str:
             for result in shown:
                 lines += _rule(result, full=full)
     lines += _holding(decision.results, verbose=verbose, full=full)
+    lines += _later(decision.results)
     lines += ["", *_footer(decision)]
     return "\n".join(lines)
 
@@ -121,6 +122,13 @@ def _holding(results: Sequence[RuleResult], *, verbose: bool, full: bool) -> lis
     lines += ["", coloured("  do not apply", "bold")] if aside else []
     lines += [f"  – {result.title}: {result.reason}" for result in aside]
     return lines
+
+
+def _later(results: Sequence[RuleResult]) -> list[str]:
+    """What binds on a later day: a rule of which nobody hears before is one that surprises."""
+    lines = [f"  {r.rule}  {r.reason}" for r in results if r.outcome is RuleOutcome.PENDING]
+    lines += [f"  {r.rule}  {text}" for r in results for text in r.pending]
+    return ["", coloured("  pending", "bold"), *lines] if lines else []
 
 
 def _footer(decision: GateDecision) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -30,12 +30,22 @@ class DecisionFormat(StrEnum):
 AsDecision = Annotated[DecisionFormat, typer.Option("--format", help="How the decision is printed.")]
 
 
-def plan(root: Root = None, format: AsFormat = Format.TEXT) -> None:
+PlannedDate = Annotated[
+    str | None,
+    typer.Option(
+        "--at",
+        metavar="YYYY-MM-DD",
+        help="As of the end of this planned ship date (UTC), today or later, with the rules that bind by then.",
+    ),
+]
+
+
+def plan(root: Root = None, format: AsFormat = Format.TEXT, at: PlannedDate = None) -> None:
     """Say which checks this release still needs, why, and what they will cost."""
     from roadworthy.cli.plan_text import plan_lines
     from roadworthy.runtime.planning import make_plan
 
-    made = make_plan(workspace_at(root))
+    made = make_plan(workspace_at(root), at=at)
     if format is Format.JSON:
         output.result_json(made)
         return
@@ -48,18 +58,54 @@ def gate(
     format: AsDecision = DecisionFormat.TEXT,
     out: Annotated[Path | None, typer.Option("--output", "-o", help="Write the decision to a file as well.")] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the rules that hold as well.")] = False,
+    at: PlannedDate = None,
 ) -> None:
-    """Decide whether this release may ship, sign the decision and keep it. Exits 0, 1 or 3 as it decided."""
+    """Decide whether this release may ship, sign the decision and keep it. Exits 0, 1 or 3 as it decided.
+
+    With --at it only says what it would decide on that day: nothing is signed or kept.
+    """
     from roadworthy.runtime.gating import judge_candidate, record_decision
     from roadworthy.runtime.rendering import write_result
 
     workspace = workspace_at(root)
-    stored = record_decision(workspace, judge_candidate(workspace))
+    if at is not None:
+        _outlook(workspace, at, format, out=out, verbose=verbose)
+    bench = judge_candidate(workspace)
+    if bench.unlinted:
+        output.note(f"static checks could not run, so nothing is known of what they look for:\n{bench.unlinted}")
+    stored = record_decision(workspace, bench)
     text = _text(stored.record, format, workspace=workspace, verbose=verbose, full=False)
     if out is not None:
         write_result(out, text)
     output.result(text)
     raise typer.Exit(stored.record.verdict.exit_code)
+
+
+def _outlook(workspace: Workspace, at: str, format: DecisionFormat, *, out: Path | None, verbose: bool) -> NoReturn:
+    """Print what the gate would decide on a later day, and exit as it would."""
+    from roadworthy.cli.decision_text import decision_text
+    from roadworthy.cli.plan_text import binding_lines
+    from roadworthy.core.errors import ConfigError
+    from roadworthy.runtime.foreseeing import judge_ahead
+    from roadworthy.runtime.rendering import write_result
+
+    if format not in (DecisionFormat.TEXT, DecisionFormat.JSON):
+        raise ConfigError(
+            f"what a later day would bring has no {format.value} form: other programs would take it for a decision",
+            where="--format",
+            fix="use text or json with --at",
+        )
+    outlook, _ = judge_ahead(workspace, at)
+    if format is DecisionFormat.JSON:
+        text = output.as_json(outlook)
+    else:
+        body = decision_text(outlook.decision, verbose=verbose, full=False)
+        text = "\n".join([body, *binding_lines(outlook.binds_by_then)])
+    if out is not None:
+        write_result(out, text)
+    output.result(text)
+    output.note(f"as of {at}; now it would be {outlook.verdict_now.value}. Nothing was signed or kept.")
+    raise typer.Exit(outlook.decision.verdict.exit_code)
 
 
 def why(
@@ -81,7 +127,10 @@ def replay(
     root: Root = None,
     format: AsFormat = Format.TEXT,
 ) -> None:
-    """Decide again from what was stored; the same result, or every difference by name."""
+    """Take one past decision again with its own policy: the same result, or every difference by name.
+
+    `rw policy replay` tries another policy on many past decisions.
+    """
     from roadworthy.runtime.gating import replay_decision
 
     stored, found = replay_decision(workspace_at(root), decision)

@@ -37,7 +37,12 @@ def result(text: str) -> None:
 
 def result_json(record: object) -> None:
     """Print ``record`` to stdout as JSON with sorted keys."""
-    result(json.dumps(plain(record), ensure_ascii=False, indent=2, sort_keys=True))
+    result(as_json(record))
+
+
+def as_json(record: object) -> str:
+    """Return ``record`` as JSON with sorted keys, as `result_json` prints it."""
+    return json.dumps(plain(record), ensure_ascii=False, indent=2, sort_keys=True)
 
 
 def note(text: str) -> None:

@@ -6,12 +6,16 @@ from collections.abc import Sequence
 
 from roadworthy.cli.output import coloured
 from roadworthy.evals.estimate import Estimate
+from roadworthy.gates.ahead import BindsByThen
 from roadworthy.runtime.planning import Plan, PlannedTask
 
 
 def plan_lines(plan: Plan) -> list[str]:
     """Return ``plan`` as lines."""
-    lines = [f"{plan.version}  ({plan.release[:15]}…)   the gate would say now: {plan.verdict.value.replace('_', ' ')}"]
+    when = "now" if plan.at is None else f"on {plan.at:%Y-%m-%d}"
+    verdict = plan.verdict.value.replace("_", " ")
+    lines = [f"{plan.version}  ({plan.release[:15]}…)   the gate would say {when}: {verdict}"]
+    lines += binding_lines(plan.binds_by_then)
     lines += _tasks("to run", plan.run)
     lines += _tasks("too little to decide", plan.more)
     lines += _tasks("valid, not run again", plan.valid)
@@ -30,6 +34,20 @@ def plan_lines(plan: Plan) -> list[str]:
         lines += ["", f"  run: rw eval run {ids}", f"  total: {_total(plan.run)}"]
     elif not plan.more:
         lines += ["", "  every evaluation that the policy asks for is valid for this release"]
+    return lines
+
+
+_CHANGE = {"takes_effect": "takes effect", "tightens": "tightens", "lapses": "its evidence lapses"}
+
+
+def binding_lines(changes: Sequence[BindsByThen]) -> list[str]:
+    """Return what a planned date asks that today does not, as lines; none where nothing changes."""
+    if not changes:
+        return []
+    lines = ["", coloured("  newly binding by then", "bold")]
+    for change in changes:
+        moves = f"{change.now.value} → {change.then.value}"
+        lines += [f"  {change.rule}  {_CHANGE[change.change]}  [{moves}]", f"      {change.reason}"]
     return lines
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
-from typing import Protocol
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Protocol, TypeAlias
 
 _RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})")
 
@@ -56,3 +56,29 @@ def parse_rfc3339(text: str) -> datetime:
     if _RFC3339.fullmatch(text) is None:
         raise ValueError(f"{text!r} is not an RFC 3339 time with an offset, like 2026-01-02T03:04:05Z")
     return datetime.fromisoformat(text.upper()).astimezone(UTC)
+
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+class WrittenDay:
+    """Annotation: a day is read only as ``YYYY-MM-DD``.
+
+    Validators also take numbers, as seconds since 1970, and times, whose zone they drop: a
+    slip of the pen would then be another day instead of an error. Speaks the validator's own
+    protocol, so that values need not import it.
+    """
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> dict[str, Any]:
+        written = {"type": "no-info", "function": _written_day}
+        return {"type": "function-before", "function": written, "schema": handler(source)}
+
+
+Day: TypeAlias = Annotated[date, WrittenDay()]
+"""A calendar day in UTC."""
+
+
+def _written_day(value: object) -> object:
+    if (isinstance(value, str) and _DAY.fullmatch(value)) or (isinstance(value, date) and type(value) is date):
+        return value
+    raise ValueError(f"a day is written as YYYY-MM-DD, got {value!r}")

@@ -15,6 +15,9 @@ from roadworthy.core.result import Measurement, Quantity
 from roadworthy.core.severity import Severity
 from roadworthy.core.subject import STRICT, Subject
 
+PROOFS = "proof:"
+"""What the types of evidence begin with that is made by trying controls, and never declared."""
+
 
 class Origin(StrEnum):
     """How evidence came to be."""
@@ -240,6 +243,9 @@ class ControlProof:
 
     unplaced: tuple[str, ...] = ()
     """Ids of faults that have no place in this system, or whose rules do not bind it, sorted."""
+
+    assumed: tuple[str, ...] = ()
+    """In what the copy differed from the system, one sentence each."""
 
     @property
     def planted(self) -> int:

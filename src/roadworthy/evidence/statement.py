@@ -25,6 +25,7 @@ EVAL_RESULT = "urn:roadworthy:predicate:eval-result:v1"
 GATE_DECISION = "urn:roadworthy:predicate:gate-decision:v1"
 DECLARATION = "urn:roadworthy:predicate:declaration:v1"
 CALIBRATION = "urn:roadworthy:predicate:judge-calibration:v1"
+CONTROL_PROOF = "urn:roadworthy:predicate:control-proof:v1"
 
 NON_CLAIMS = (
     "It does not say that the samples represent what users will ask.",
@@ -111,7 +112,8 @@ def statement_of_evidence(
 
     Args:
         evidence: The record. An evaluation run becomes an ``eval-result``, a judge's errors a
-            ``judge-calibration``, everything that a person says a ``declaration``.
+            ``judge-calibration``, what planted mistakes showed of the controls a ``control-proof``,
+            everything that a person says a ``declaration``.
         redacted_journal: Digest of the redacted journal that goes with it; None when none does.
         harness: Digest of the evaluating code; None when it was not recorded.
     """
@@ -119,6 +121,8 @@ def statement_of_evidence(
     record: dict[str, JsonValue] = {"evidence": plain(evidence), "evidenceDigest": digest_of(evidence)}
     if evidence.calibration is not None:
         return Statement(subjects=subjects, predicate_type=CALIBRATION, predicate=record)
+    if evidence.proof is not None:
+        return Statement(subjects=subjects, predicate_type=CONTROL_PROOF, predicate=record)
     if evidence.result is None:
         return Statement(subjects=subjects, predicate_type=DECLARATION, predicate=record)
     return Statement(

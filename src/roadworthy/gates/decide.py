@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from roadworthy.core.clock import require_aware
 from roadworthy.core.digest import Digest, JsonValue, digest_of
 from roadworthy.core.evidence import Evidence
 from roadworthy.core.severity import Severity
-from roadworthy.gates.inputs import AssessmentRef, GateInputs, HeldEvidence, TaskRef
+from roadworthy.gates.inputs import AssessmentRef, Controls, GateInputs, HeldEvidence, TaskRef
 from roadworthy.gates.model import (
     GateDecision,
     RuleOutcome,
@@ -21,9 +22,9 @@ from roadworthy.gates.model import (
 from roadworthy.gates.rules import Known, judge_rule
 from roadworthy.gates.validity import component_digests
 from roadworthy.inventory.release import Release
-from roadworthy.policy.model import EvidenceCheck, MeasureCheck
+from roadworthy.policy.model import EvidenceCheck, MeasureCheck, Rule
 from roadworthy.policy.ports import ConditionLanguage
-from roadworthy.policy.resolved import ResolvedPolicy
+from roadworthy.policy.resolved import ResolvedControl, ResolvedPolicy
 
 EVALUATOR = "roadworthy-gate/1"
 """Name and version of the rules by which this module decides. Bumped when the same inputs may be judged
@@ -61,6 +62,7 @@ def decide(
     conditions: ConditionLanguage,
     now: datetime,
     evaluator: str = EVALUATOR,
+    faults: Digest | None = None,
 ) -> GateDecision:
     """Judge ``release`` against ``policy``.
 
@@ -76,6 +78,7 @@ def decide(
         conditions: The language of conditions.
         now: Decision time, timezone-aware. Passed in so that the decision can be replayed.
         evaluator: Name and version of the deciding code.
+        faults: Digest over every fault that the packs in force name; None: no proof of controls counts.
 
     Returns:
         The decision. *Blocked* when some blocking rule is refuted; *cannot tell* when none
@@ -86,8 +89,16 @@ def decide(
         ValueError: If ``now`` is naive.
     """
     now = require_aware(now, name="now")
-    known = _known(release, facts=facts, tasks=tasks, evidence=evidence, conditions=conditions, now=now)
-    results = [judge_rule(rule, control=item.control, known=known) for item in policy.controls for rule in item.rules]
+    known = known_of(
+        release,
+        facts=facts,
+        tasks=tasks,
+        evidence=evidence,
+        conditions=conditions,
+        now=now,
+        controls=Controls(policy=policy_digest, faults=faults),
+    )
+    results = [_judged(rule, item=item, known=known) for item in policy.controls for rule in item.rules]
     results.sort(key=lambda r: (_HEAVIEST_FIRST[r.severity], _WORST_FIRST[r.outcome], r.rule))
     expired = assessment.expires_at <= now
     verdict = verdict_of(results, assessment_expired=expired)
@@ -109,6 +120,12 @@ def decide(
         valid_until=_valid_until(results, policy=policy, assessment=assessment, now=now),
         evaluator=evaluator,
     )
+
+
+def _judged(rule: Rule, *, item: ResolvedControl, known: Known) -> RuleResult:
+    result = judge_rule(rule, control=item.control, known=known)
+    later = tuple(tightening.text for tightening in item.pending if tightening.rule == rule.id)
+    return replace(result, pending=later) if later else result
 
 
 def decide_from(
@@ -145,6 +162,7 @@ def decide_from(
         ],
         conditions=conditions,
         now=inputs.decided_at,
+        faults=inputs.faults,
     )
 
 
@@ -169,7 +187,7 @@ def evidence_set_digest(evidence: Sequence[HeldEvidence]) -> Digest:
     return digest_of(sorted({(held.digest, held.verified) for held in evidence}))
 
 
-def _known(
+def known_of(
     release: Release,
     *,
     facts: Mapping[str, JsonValue],
@@ -177,7 +195,9 @@ def _known(
     evidence: Sequence[HeldEvidence],
     conditions: ConditionLanguage,
     now: datetime,
+    controls: Controls,
 ) -> Known:
+    """Return what is known of ``release``, arranged for the judging of rules; the arguments are those of `decide`."""
     by_category: dict[str, list[TaskRef]] = defaultdict(list)
     for task in sorted(tasks, key=lambda t: t.id):
         by_category[task.category].append(task)
@@ -203,6 +223,7 @@ def _known(
         others=others,
         conditions=conditions,
         now=now,
+        controls=controls,
     )
 
 

@@ -55,6 +55,7 @@ def gate_facts(
     expires_at: datetime,
     documents: Mapping[str, Digest],
     previous: Release | None,
+    lint: Mapping[str, JsonValue] | None = None,
 ) -> dict[str, JsonValue]:
     """Return everything that the conditions of a policy may ask of.
 
@@ -67,6 +68,8 @@ def gate_facts(
         documents: Digest of each governance document that is there.
         previous: The release that was decided on before; None on a first one, and then
             ``change`` is not stated.
+        lint: What static checks found in the release's files: paths and ids, no content. None where they could not
+            run, and then ``lint`` is not stated: nobody looked, which is not *nothing found*.
     """
     assessment: dict[str, JsonValue] = {"tier": tier, "expires_at": rfc3339(expires_at)}
     if legal_classes is not None:
@@ -75,6 +78,7 @@ def gate_facts(
     return (
         system_facts(manifest, release)
         | change
+        | ({} if lint is None else {"lint": dict(lint)})
         | {
             "assessment": assessment,
             "documents": dict(documents),

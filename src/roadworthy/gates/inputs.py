@@ -68,6 +68,19 @@ class EvidenceRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Controls:
+    """What a proof that controls work must have tried to say anything about them."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    policy: Digest
+    """Of the resolved policy in force."""
+
+    faults: Digest | None
+    """Over every fault that the packs in force name; None where it was not worked out, and then no proof counts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GateInputs:
     """The record from which a decision is made again. Larger parts are named by digest."""
 
@@ -87,6 +100,8 @@ class GateInputs:
     evidence: tuple[EvidenceRef, ...]
     decided_at: datetime
     evaluator: str
+    faults: Digest | None = None
+    """Over every fault that the packs in force name, see `Controls`; None where no proof was held against them."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "decided_at", require_aware(self.decided_at, name="decided_at"))

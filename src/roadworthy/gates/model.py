@@ -78,6 +78,9 @@ class Validity(StrEnum):
     TARGET_CHANGED = "target_changed"
     """Another target was asked than the manifest names now."""
 
+    POLICY_CHANGED = "policy_changed"
+    """A proof that tried other controls, or other faults, than those in force now."""
+
     UNVERIFIABLE = "unverifiable"
     """Its signature or digest does not hold."""
 
@@ -180,6 +183,9 @@ class RuleResult:
 
     tasks: tuple[str, ...] = ()
     """Ids of the evaluation tasks that serve it."""
+
+    pending: tuple[str, ...] = ()
+    """What tightens it on a later day, one sentence each with the day and both values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
+from itertools import pairwise
 
 from roadworthy.core.calibration import Calibration
 from roadworthy.core.evidence import Bar, RunResult
@@ -120,6 +122,8 @@ def judge_measurement(
 ) -> Judged:
     """Judge one measurement: pass and fail both need a bound; between them it is underpowered.
 
+    The last answers are remembered: who decides many releases in a row asks the same of one run again and again.
+
     Args:
         measurement: Of the newest run.
         pooled: Counts of all its valid runs.
@@ -131,8 +135,15 @@ def judge_measurement(
     """
     if standing is not None:
         return _corrected(measurement, pooled=pooled, rate=rate, bar=bar, largest=largest, standing=standing)
-    failure = rate == "failure"
-    counts = flipped(pooled) if failure else tuple(pooled)
+    return _as_observed(measurement, tuple(pooled), failure=rate == "failure", bar=bar, largest=largest)
+
+
+@lru_cache(maxsize=256)
+def _as_observed(
+    measurement: Measurement, pooled: tuple[ClusterCount, ...], *, failure: bool, bar: Bar, largest: int | None
+) -> Judged:
+    """Judge what was observed without a model."""
+    counts = flipped(pooled) if failure else pooled
     events, assessed = sum(c.successes for c in counts), sum(c.trials for c in counts)
     low = high = None
     method = "none"
@@ -271,14 +282,15 @@ def _open(outcome: RuleOutcome) -> bool:
 
 
 def _pooled(runs: Sequence[RunResult], *, metric: str, slice: str) -> tuple[ClusterCount, ...]:
+    found = [m.clusters for run in runs for m in run.measurements if (m.metric, m.slice) == (metric, slice)]
+    if len(found) == 1 and all(one.cluster < other.cluster for one, other in pairwise(found[0])):
+        return found[0]
     successes: dict[str, int] = defaultdict(int)
     trials: dict[str, int] = defaultdict(int)
-    for run in runs:
-        for measurement in run.measurements:
-            if measurement.metric == metric and measurement.slice == slice:
-                for count in measurement.clusters:
-                    successes[count.cluster] += count.successes
-                    trials[count.cluster] += count.trials
+    for clusters in found:
+        for count in clusters:
+            successes[count.cluster] += count.successes
+            trials[count.cluster] += count.trials
     return tuple(ClusterCount(cluster=c, successes=successes[c], trials=trials[c]) for c in sorted(trials))
 
 

@@ -8,12 +8,12 @@ from datetime import datetime
 
 from roadworthy.core.calibration import Calibration
 from roadworthy.core.digest import Digest, JsonValue
-from roadworthy.core.evidence import Bar, RunResult
+from roadworthy.core.evidence import PROOFS, Bar, RunResult
 from roadworthy.core.severity import Severity
 from roadworthy.core.subject import Subject
 from roadworthy.gates import wording
 from roadworthy.gates.imported import judge_imports, not_taken
-from roadworthy.gates.inputs import HeldEvidence, TaskRef
+from roadworthy.gates.inputs import Controls, HeldEvidence, TaskRef
 from roadworthy.gates.model import Judged, RuleOutcome, RuleResult, UsedEvidence
 from roadworthy.gates.rate import judge_runs, worst
 from roadworthy.gates.validity import (
@@ -50,6 +50,8 @@ class Known:
 
     conditions: ConditionLanguage
     now: datetime
+    controls: Controls
+    """What a proof that controls work must have tried."""
 
     @property
     def calibrations(self) -> tuple[Calibration, ...]:
@@ -264,16 +266,17 @@ def _against(
 
 
 def _judge_evidence(check: EvidenceCheck, *, rule: Rule, known: Known) -> Found:
-    required = [Subject(kind="component", name=SYSTEM, digest=known.components[SYSTEM])]
-    required += [
-        Subject(kind="component", name=key, digest=known.components[key])
-        for key, kind in known.component_types.items()
-        if kind in check.about
-    ]
+    is_proof = check.type.startswith(PROOFS)
+    # A proof is about the whole: with one component more, other mistakes are possible.
+    covered = [key for key, kind in known.component_types.items() if is_proof or kind in check.about]
+    required = [Subject(kind="component", name=key, digest=known.components[key]) for key in (SYSTEM, *covered)]
     candidates = [
         held
         for held in known.others.get(check.type, ())
-        if held.evidence.origin in check.origins and held.evidence.assurance.rank >= check.min_assurance.rank
+        if held.evidence.origin in check.origins
+        and held.evidence.assurance.rank >= check.min_assurance.rank
+        # What somebody says of a proof is none.
+        and (held.evidence.proof is not None) is is_proof
     ]
     standing = standing_of_declarations(
         candidates,
@@ -282,11 +285,17 @@ def _judge_evidence(check: EvidenceCheck, *, rule: Rule, known: Known) -> Found:
         documents=known.documents,
         max_age_days=check.max_age_days,
         now=known.now,
+        controls=known.controls,
     )
     command = wording.attest_command(check.type)
     if not standing.valid:
         return replace(_without_valid(standing, what=check.type, known=known), command=command)
     refuting = [h for h in standing.valid if h.evidence.declaration and not h.evidence.declaration.supports]
+    proof = standing.valid[0].evidence.proof
+    if proof is not None and not proof.supports:
+        # Of proofs the newest counts alone: an older one tried other faults, or controls that were mended since.
+        reason = wording.of_refuting_proof(proof)
+        return Found(outcome=RuleOutcome.FAIL, reason=reason, evidence=_cited(standing, known=known), command=command)
     cited = _cited(standing, known=known)
     if refuting:
         reason = f"{len(refuting)} of {len(standing.valid)} valid declarations refute it"

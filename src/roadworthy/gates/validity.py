@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from roadworthy.core.digest import Digest
+from roadworthy.core.evidence import ControlProof
 from roadworthy.core.subject import Subject
-from roadworthy.gates.inputs import HeldEvidence, TaskRef
+from roadworthy.gates.inputs import Controls, HeldEvidence, TaskRef
 from roadworthy.gates.model import UsedEvidence, Validity
 from roadworthy.inventory.model import FACTS_KEY
 from roadworthy.inventory.release import Release
@@ -33,6 +34,7 @@ def judge_validity(
     documents: Mapping[str, Digest],
     max_age_days: int,
     now: datetime,
+    controls: Controls | None = None,
 ) -> Judgement:
     """Return whether ``held`` counts for a release.
 
@@ -44,6 +46,7 @@ def judge_validity(
         documents: Digest of each governance document as it is now, by name.
         max_age_days: The rule's limit. The producer has no say in it.
         now: Time of the decision.
+        controls: What a proof must have tried; None for evidence that proves no controls.
 
     Returns:
         The first reason that makes it not count, most fundamental first.
@@ -62,6 +65,9 @@ def judge_validity(
         return Judgement(
             validity=Validity.SUBJECT_CHANGED, reason="the document changed or is gone since it was declared"
         )
+    tried_others = "" if evidence.proof is None else _tried_others(evidence.proof, controls)
+    if tried_others:
+        return Judgement(validity=Validity.POLICY_CHANGED, reason=tried_others)
     if task is not None and (evidence.result is None or evidence.result.task_digest != task.digest):
         return Judgement(validity=Validity.TASK_CHANGED, reason="the task's samples, scorers or definition changed")
     if task is not None and evidence.result is not None and evidence.result.target_digest != task.target:
@@ -95,6 +101,15 @@ def _document_changed(held: HeldEvidence, documents: Mapping[str, Digest]) -> bo
         return False
     _, _, name = held.evidence.type.partition(":")
     return documents.get(name) != declaration.document_digest
+
+
+def _tried_others(proof: ControlProof, controls: Controls | None) -> str:
+    """Return in what a proof tried something else than what is in force; empty where it tried just that."""
+    if controls is None or proof.policy != controls.policy:
+        return "it tried the controls of another policy than the one in force"
+    if proof.faults != controls.faults:
+        return "it tried other faults than the packs in force name, or only some of them"
+    return ""
 
 
 def _because(changed: tuple[str, ...], *, components: dict[str, Digest], held: set[str]) -> str:
@@ -179,8 +194,9 @@ def standing_of_declarations(
     documents: Mapping[str, Digest],
     max_age_days: int,
     now: datetime,
+    controls: Controls | None = None,
 ) -> Standing:
-    """Judge every declaration or attestation among ``candidates``."""
+    """Judge every declaration, attestation or proof among ``candidates``."""
     return _standing(
         candidates,
         components=components,
@@ -189,6 +205,7 @@ def standing_of_declarations(
         documents=documents,
         max_age_days=max_age_days,
         now=now,
+        controls=controls,
     )
 
 
@@ -201,6 +218,7 @@ def _standing(
     documents: Mapping[str, Digest],
     max_age_days: int,
     now: datetime,
+    controls: Controls | None = None,
 ) -> Standing:
     ordered = sorted(candidates, key=lambda h: (h.evidence.observed_at, h.digest), reverse=True)
     return Standing(
@@ -215,6 +233,7 @@ def _standing(
                     documents=documents,
                     max_age_days=max_age_days,
                     now=now,
+                    controls=controls,
                 ),
             )
             for held in ordered

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from roadworthy.core.evidence import ControlProof
 from roadworthy.gates.inputs import HeldEvidence
 from roadworthy.gates.model import Judged, RuleOutcome
 
@@ -24,7 +25,9 @@ def judge_command(judged: Sequence[Judged]) -> str:
 
 
 def attest_command(kind: str) -> str:
-    """Return the command that records a declaration of ``kind``."""
+    """Return the command that records a declaration, or a proof, of ``kind``."""
+    if kind == "proof:controls":
+        return "rw controls prove --record"
     option = " --document PATH" if kind.startswith("document:") else ""
     return f"rw attest {kind}{option} --statement TEXT"
 
@@ -61,10 +64,33 @@ def of_judged(judged: Sequence[Judged], *, outcome: RuleOutcome, task: str, move
 
 
 def of_declaration(held: HeldEvidence, *, now: datetime) -> str:
-    """Return the sentence on a valid declaration."""
+    """Return the sentence on a valid declaration or proof."""
     days = (now - held.evidence.observed_at).days
     author = held.evidence.declaration.author if held.evidence.declaration else held.evidence.producer.name
-    return f"{held.evidence.type} by {author}, {days} days old" if days else f"{held.evidence.type} by {author}, today"
+    proof = held.evidence.proof
+    what = held.evidence.type if proof is None else f"{proof.planted} planted faults were caught, shown"
+    return f"{what} by {author}, {days} days old" if days else f"{what} by {author}, today"
+
+
+def of_refuting_proof(proof: ControlProof) -> str:
+    """Return the sentence on a proof that speaks against the controls.
+
+    >>> from roadworthy.core.digest import digest_of
+    >>> some = digest_of(())
+    >>> of_refuting_proof(ControlProof(faults=some, policy=some, caught=("a",), escaped=("b",)))
+    '1 of 2 planted faults escaped: b'
+    """
+    said = []
+    if proof.escaped:
+        said.append(f"{len(proof.escaped)} of {proof.planted} planted faults escaped: {_some(proof.escaped)}")
+    if proof.false_alarms:
+        said.append(f"rules raise on a clean copy: {_some(proof.false_alarms)}")
+    return "; ".join(said) or "no fault could be planted, so nothing is proven"
+
+
+def _some(names: Sequence[str], *, most: int = 5) -> str:
+    shown = ", ".join(names[:most])
+    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
 
 
 def _figures(item: Judged) -> str:

@@ -1,39 +1,51 @@
-"""A pack's own cases: facts and what a rule must say of them, so that a changed rule is noticed."""
+"""A pack's own cases: a situation and what a rule must say of it, so that a changed rule is noticed.
+
+Values only: the gate's judge tries them (``roadworthy.gates.trying``).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import ClassVar, Literal, TypeAlias
 
-from roadworthy.core.digest import JsonValue, plain
 from roadworthy.core.evidence import Assurance, Origin
 from roadworthy.core.subject import STRICT
-from roadworthy.policy.model import FactCheck, Pack, Rule
-from roadworthy.policy.ports import Broken, ConditionLanguage, Fails, Holds, Missing
 
 Want: TypeAlias = Literal[
     "pass", "fail", "missing", "stale", "underpowered", "error", "not_applicable", "pending", "applies"
 ]
-"""What the rule must say. ``applies``: it asks for a measurement or a document, and its condition is true."""
+"""What the rule must say. ``applies``: its condition is true, whatever it says then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseSlice:
-    """What a run found on one value of a slice, e.g. ``language`` ``de``."""
+    """What a run found on one value of a slice, e.g. ``language`` ``de``.
+
+    Raises:
+        ValueError: If more failed than were assessed.
+    """
 
     __pydantic_config__: ClassVar = STRICT
 
     name: str
     value: str
-    failures: int
     assessed: int
+    failures: int = 0
+
+    def __post_init__(self) -> None:
+        _require_count(self.failures, assessed=self.assessed, of=f"slice {self.name}={self.value}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRun:
-    """An evaluation of the category that a measure rule asks for."""
+    """An evaluation that one task of the release was put to.
+
+    Raises:
+        ValueError: If more failed than were assessed, or more were assessed than attempted.
+    """
 
     __pydantic_config__: ClassVar = STRICT
 
@@ -42,6 +54,10 @@ class CaseRun:
     attempted: int | None = None
     """None: as many as were assessed."""
 
+    category: str = ""
+    """What the task measures; empty: what the rule asks for. A rule that asks for something else is noticed only
+    by a case that names it."""
+
     age_days: int = 1
     about: Literal["this_release", "another_release"] = "this_release"
     verified: bool = True
@@ -49,14 +65,27 @@ class CaseRun:
 
     slices: tuple[CaseSlice, ...] = ()
     imported: bool = False
-    """Whether another tool ran it."""
+    """Whether another tool ran it; the release then has no task of the category."""
+
+    judge_age_days: int | None = None
+    """A model judged the answers, and its errors were counted so many days ago; None: fixed rules judged them."""
+
+    def __post_init__(self) -> None:
+        _require_count(self.failures, assessed=self.assessed, of="the run")
+        if self.attempted is not None and self.attempted < self.assessed:
+            raise ValueError(f"{self.assessed} assessed of {self.attempted} attempted is not a count")
+        if min(self.age_days, self.judge_age_days or 0) < -MAX_AGE_DAYS or self.age_days > MAX_AGE_DAYS:
+            raise ValueError(f"`age_days` must lie within {MAX_AGE_DAYS} days, got {self.age_days}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseDeclaration:
-    """Evidence of the type that an evidence rule asks for."""
+    """What somebody declared or attested."""
 
     __pydantic_config__: ClassVar = STRICT
+
+    type: str = ""
+    """E.g. ``document:runbook``; empty: what the rule asks for."""
 
     age_days: int = 1
     supports: bool = True
@@ -66,6 +95,13 @@ class CaseDeclaration:
     verified: bool = True
     leaves_out: tuple[str, ...] = ()
     """Types of components that it does not cover."""
+
+    tried: Literal["this_policy", "another_policy", "other_faults"] = "this_policy"
+    """Of a proof that controls work: which controls it tried, and whether with every fault that is on the list."""
+
+    def __post_init__(self) -> None:
+        if abs(self.age_days) > MAX_AGE_DAYS:
+            raise ValueError(f"`age_days` must lie within {MAX_AGE_DAYS} days, got {self.age_days}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,50 +128,126 @@ class Case:
     """The day of the decision, where a rule takes effect later; None: a day on which every rule is in effect."""
 
 
-def outcome(rule: Rule, facts: Mapping[str, JsonValue], language: ConditionLanguage) -> Want:
-    """Return what ``rule`` says of ``facts``, as far as facts alone can tell."""
-    applies = language.evaluate(rule.applies_when, facts)
-    if not isinstance(applies, Holds):
-        return "not_applicable" if isinstance(applies, Fails) else _unknown(applies)
-    if not isinstance(rule.require, FactCheck):
-        return "applies"
-    truth = language.evaluate(rule.require.condition, facts)
-    if isinstance(truth, Missing | Broken):
-        return _unknown(truth)
-    return "pass" if isinstance(truth, Holds) else "fail"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSystem:
+    """Facts of a system that many entries ask about. A pack's ``cases/systems.yaml`` is a list of these."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    name: str
+    facts: dict[str, object]
 
 
-def _unknown(truth: Missing | Broken) -> Literal["missing", "error"]:
-    return "missing" if isinstance(truth, Missing) else "error"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseTry:
+    """One situation of an entry that has several."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    want: Want
+    note: str = ""
+    facts: dict[str, object] | None = None
+    """None: those of the entry."""
+
+    run: CaseRun | None = None
+    declaration: CaseDeclaration | None = None
+    on: date | None = None
 
 
-def failures(pack: Pack, cases: Iterable[Case], language: ConditionLanguage) -> tuple[str, ...]:
-    """Return a line for each case that ``pack`` does not meet, in the order of the cases."""
-    rules = {rule.id: rule for control in pack.controls for rule in control.rules}
-    lines = []
-    for case in cases:
-        rule = rules.get(case.rule)
-        if rule is None:
-            lines.append(f"{case.note}: the pack has no rule {case.rule!r}")
-            continue
-        facts = plain(case.facts)
-        got = outcome(rule, facts, language) if isinstance(facts, dict) else "error"
-        if got != case.want:
-            lines.append(f"{case.note}: {case.rule} says {got}, not {case.want}")
-    return tuple(lines)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseEntry:
+    """An entry of ``cases/*.yaml``: one case, or every one of ``tries`` for every one of ``rules``.
 
-
-def uncovered(pack: Pack, cases: Iterable[Case]) -> tuple[str, ...]:
-    """Return the fact rules of ``pack`` that no case shows passing, failing and missing.
-
-    A rule that has never been seen to fail may be one that cannot.
+    Raises:
+        ValueError: If it names no rule or both kinds, both facts and a system, or states both a ``want`` and
+            ``tries`` or neither.
     """
-    shown = {(case.rule, case.want) for case in cases}
+
+    __pydantic_config__: ClassVar = STRICT
+
+    note: str
+    rule: str = ""
+    rules: tuple[str, ...] = ()
+    facts: dict[str, object] = field(default_factory=dict)
+    system: str = ""
+    """Name of a system of ``cases/systems.yaml`` whose facts it takes instead of its own; empty: none."""
+
+    want: Want | None = None
+    run: CaseRun | None = None
+    declaration: CaseDeclaration | None = None
+    on: date | None = None
+    tries: tuple[CaseTry, ...] = ()
+
+    def __post_init__(self) -> None:
+        if bool(self.rule) == bool(self.rules):
+            raise ValueError(f"{self.note!r}: name either a `rule` or `rules`")
+        if self.facts and self.system:
+            raise ValueError(f"{self.note!r}: state either `facts` or a `system`")
+        if (self.want is None) == (not self.tries):
+            raise ValueError(f"{self.note!r}: state either a `want` or `tries`")
+        if self.tries and (self.run, self.declaration, self.on) != (None, None, None):
+            raise ValueError(f"{self.note!r}: with `tries`, each try has its own `run`, `declaration` and `on`")
+        if len(set(self.rules)) != len(self.rules):
+            raise ValueError(f"{self.note!r}: names a rule twice")
+
+
+def expanded(entry: CaseEntry, *, systems: Mapping[str, CaseSystem] = MappingProxyType({})) -> tuple[Case, ...]:
+    """Return the cases that ``entry`` stands for, rule by rule.
+
+    Args:
+        entry: The entry.
+        systems: Those that it may name, by name.
+
+    Raises:
+        ValueError: If it names a system that is not among them.
+
+    >>> entry = CaseEntry(note="silence", rules=("p/a", "p/b"), want="missing")
+    >>> [(case.rule, case.note) for case in expanded(entry)]
+    [('p/a', 'silence (p/a)'), ('p/b', 'silence (p/b)')]
+    """
+    if entry.system and entry.system not in systems:
+        raise ValueError(
+            f"{entry.note!r}: there is no system {entry.system!r}; known are {', '.join(systems) or 'none'}"
+        )
+    facts = systems[entry.system].facts if entry.system else entry.facts
+    whole = CaseTry(want=entry.want, run=entry.run, declaration=entry.declaration, on=entry.on) if entry.want else None
     return tuple(
-        f"{rule.id}: no case wants {want}"
-        for control in pack.controls
-        for rule in control.rules
-        if isinstance(rule.require, FactCheck)
-        for want in ("pass", "fail", "missing")
-        if (rule.id, want) not in shown
+        Case(
+            note=_note(entry, part, rule=rule, number=number),
+            rule=rule,
+            facts=facts if part.facts is None else part.facts,
+            want=part.want,
+            run=part.run,
+            declaration=part.declaration,
+            on=part.on,
+        )
+        for rule in entry.rules or (entry.rule,)
+        for number, part in enumerate((whole,) if whole is not None else entry.tries, start=1)
     )
+
+
+def _note(entry: CaseEntry, part: CaseTry, *, rule: str, number: int) -> str:
+    tried = f": {number}. {part.note or part.want}" if entry.tries else ""
+    return f"{entry.note}{tried} ({rule})" if entry.rules else f"{entry.note}{tried}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedCase:
+    """A case and where it was read."""
+
+    case: Case
+    where: str
+    """``file:line:column`` of its entry."""
+
+
+MAX_AGE_DAYS = 100_000
+"""Oldest evidence of a case, in days: far beyond any rule's limit, and within what a calendar holds."""
+
+
+def _require_count(failures: int, *, assessed: int, of: str) -> None:
+    if not 0 <= failures <= assessed <= MAX_ASSESSED:
+        raise ValueError(f"{of}: {failures} failures of {assessed} assessed is not a count up to {MAX_ASSESSED}")
+
+
+MAX_ASSESSED = 20_000
+"""Most samples of a case's run; more tell nothing new and take long to judge."""

@@ -29,3 +29,11 @@ CATEGORIES = MappingProxyType(
     }
 )
 """What success means, by category. A pack may name others; a near miss of one of these is reported."""
+
+DECISION_CATEGORIES = MappingProxyType(
+    {
+        "fairness_decision": "a decision stays the same when only a protected trait, or a stand-in for one, changes",
+        "robustness_decision": "a decision stays the same when an input changes less than should matter",
+    }
+)
+"""The same for systems that decide on tables. ``rw decisions flips`` and ``rw decisions robustness`` write them."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Container, Iterator, Sequence
 from difflib import get_close_matches
 
-from roadworthy.policy.categories import CATEGORIES
+from roadworthy.policy.categories import CATEGORIES, DECISION_CATEGORIES
 from roadworthy.policy.facts import names_a_fact, unknown_facts
 from roadworthy.policy.frameworks.known import is_plausible
 from roadworthy.policy.model import Control, EvidenceCheck, FactCheck, MeasureCheck, Pack, Rule
@@ -35,7 +35,7 @@ def problems(
     rules = {rule.id for pack in packs for control in pack.controls for rule in control.rules}
     found: list[str] = []
     for pack in packs:
-        found += [f"pack {pack.name}: {text}" for text in _pack_problems(pack, known_rules=rules)]
+        found += [f"pack {pack.name}: {text}" for text in _pack_problems(pack, known_rules=rules, language=language)]
         for control in pack.controls:
             found += [f"{control.id}: {text}" for text in _control_problems(control, threats=threats)]
             for rule in control.rules:
@@ -43,13 +43,22 @@ def problems(
     return tuple(found)
 
 
-def _pack_problems(pack: Pack, *, known_rules: Container[str]) -> Iterator[str]:
+def _pack_problems(pack: Pack, *, known_rules: Container[str], language: ConditionLanguage) -> Iterator[str]:
     yield from _empty(pack, "title", "owner")
+    yield from _suits_problems(pack.suits, language=language)
     if _VERSION.fullmatch(pack.version) is None:
         yield f"`version` must look like 1.0.0, got {pack.version!r}"
     for change in pack.tighten:
         if change.rule not in known_rules:
             yield f"tightens {change.rule!r}, which none of these packs has"
+
+
+def _suits_problems(expression: str, *, language: ConditionLanguage) -> Iterator[str]:
+    if not expression:
+        return
+    yield from _condition_problems("suits", expression, language=language)
+    if not names_a_fact(expression):
+        yield "`suits` names no fact, so it says the same of every system"
 
 
 def _control_problems(control: Control, *, threats: Container[str] | None) -> Iterator[str]:
@@ -89,7 +98,8 @@ def _rule_problems(rule: Rule, *, control: Control, language: ConditionLanguage)
             if not names_a_fact(condition):
                 yield "`condition` names no fact, so it says the same of every system"
         case MeasureCheck(category=category):
-            near = [] if category in CATEGORIES else get_close_matches(category, CATEGORIES, n=1)
+            known = {*CATEGORIES, *DECISION_CATEGORIES}
+            near = [] if category in known else get_close_matches(category, sorted(known), n=1)
             if near:
                 yield f"asks for category {category!r}; did you mean {near[0]!r}?"
         case EvidenceCheck(type=type_):

@@ -28,7 +28,7 @@ FIELDS = MappingProxyType(
         "release": frozenset({"version", "system"}),
         "assessment": frozenset({"tier", "legal_classes", "expires_at"}),
         "change": frozenset({"classes", "added", "removed", "changed"}),
-        "lint": frozenset({"files", "areas", "findings", "suppressed", "unread"}),
+        "lint": frozenset({"files", "areas", "findings", "suppressed", "excluded", "unread"}),
     }
 )  # fmt: skip
 """Field names by variable; of ``components``, those of any component. ``documents`` is keyed freely."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
+from roadworthy.core.clock import Day
 from roadworthy.core.evidence import Assurance, Origin
 from roadworthy.core.severity import RiskTier, Severity
 from roadworthy.core.subject import STRICT
@@ -185,7 +185,7 @@ class Rule:
     tiers: tuple[RiskTier, ...] = ()
     """Tiers in which it binds; empty: those of its control."""
 
-    effective_on: date | None = None
+    effective_on: Day | None = None
     """First day on which it binds; before that it is shown as *pending*. None binds at once."""
 
     who_may_waive: tuple[str, ...] = ()
@@ -279,7 +279,7 @@ class Pack:
 
     controls: tuple[Control, ...] = ()
     tighten: tuple[Tightening, ...] = ()
-    effective_on: date | None = None
+    effective_on: Day | None = None
     """First day on which its rules and tightenings bind, where a rule names no later one; None binds at once."""
 
     status: Literal["proposed", "reviewed"] = "reviewed"
@@ -287,6 +287,10 @@ class Pack:
 
     reviewed_by: str = ""
     """Who reviewed it; needed where a draft became a pack."""
+
+    suits: str = ""
+    """CEL over the facts: for which systems it is meant. It decides nothing: what binds is what a manifest names.
+    Empty: every system."""
 
     def __post_init__(self) -> None:
         if not self.licence:

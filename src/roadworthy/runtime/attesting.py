@@ -10,7 +10,7 @@ from pathlib import Path
 import roadworthy
 from roadworthy.core.digest import Digest
 from roadworthy.core.errors import ConfigError, NotFoundError
-from roadworthy.core.evidence import Assurance, Declaration, Evidence, Origin, Producer
+from roadworthy.core.evidence import PROOFS, Assurance, Declaration, Evidence, Origin, Producer
 from roadworthy.core.records import Stored
 from roadworthy.core.subject import Subject
 from roadworthy.gates.validity import SYSTEM, component_digests
@@ -47,7 +47,7 @@ def attest(workspace: Workspace, wanted: Attestation) -> Stored[Evidence]:
 
     Raises:
         NotFoundError: If no rule asks for this type, or a component does not exist.
-        ConfigError: If the statement is empty, the document is missing, or the time is in the future.
+        ConfigError: If it is a proof, the statement is empty, the document is missing, or the time is in the future.
     """
     candidate = read_candidate(workspace)
     now = workspace.clock.now()
@@ -74,6 +74,12 @@ def attest(workspace: Workspace, wanted: Attestation) -> Stored[Evidence]:
 
 
 def _checks(packs: Sequence[Pack], kind: str) -> tuple[EvidenceCheck, ...]:
+    if kind.startswith(PROOFS):
+        raise ConfigError(
+            f"{kind} is not declared: it is what came of trying the controls",
+            where="rw attest",
+            fix="run `rw controls prove --record`",
+        )
     asked = [
         rule.require
         for pack in packs

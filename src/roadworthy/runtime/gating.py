@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
-from roadworthy.core.digest import Digest, digest_of
-from roadworthy.core.errors import EvidenceError, VerificationError
+from roadworthy.core.digest import Digest, JsonValue, digest_of
+from roadworthy.core.errors import EvidenceError, RoadworthyError, VerificationError
 from roadworthy.core.evidence import Evidence
 from roadworthy.core.records import Stored
 from roadworthy.evals.judging.scorer import judges_among
@@ -33,6 +35,9 @@ from roadworthy.risk.model import RiskAssessment
 from roadworthy.runtime.assessing import assessment_in_force, legal_classes
 from roadworthy.runtime.candidate import Candidate, read_candidate
 from roadworthy.runtime.interruption import is_of_this_build, unfinished, why_not
+from roadworthy.runtime.linting.facts import lint_facts
+from roadworthy.runtime.linting.look import LintRequest, lint
+from roadworthy.runtime.policy.claims import claimed
 from roadworthy.runtime.policy.reading import read_packs, resolve_policy
 from roadworthy.runtime.workspace import Workspace
 
@@ -47,14 +52,32 @@ class Bench:
     held: tuple[HeldEvidence, ...]
     inputs: GateInputs
     decision: GateDecision
+    unlinted: str = ""
+    """Why static checks of the release's files could not run; empty where they ran."""
 
 
-def judge_candidate(workspace: Workspace) -> Bench:
-    """Judge the release in the making. Nothing is stored."""
-    candidate = read_candidate(workspace)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linted:
+    """What static checks say of the release's files, or why they could not run."""
+
+    facts: dict[str, JsonValue] | None
+    problem: str = ""
+
+
+def judge_candidate(workspace: Workspace, *, candidate: Candidate | None = None, at: datetime | None = None) -> Bench:
+    """Judge the release in the making. Nothing is stored.
+
+    Args:
+        workspace: The repository.
+        candidate: What was read of it before; None reads it.
+        at: Moment as of which it is judged, with the policy of that day; None is now.
+    """
+    now = workspace.clock.now() if at is None else at
+    candidate = candidate or read_candidate(workspace)
     assessment = assessment_in_force(workspace, candidate.manifest)
-    policy = resolve_policy(read_packs(workspace, candidate.manifest), assessment.record.tier)
+    policy = resolve_policy(read_packs(workspace, candidate.manifest), assessment.record.tier, on=now.date())
     held = _held(workspace, candidate, policy)
+    linted = lint_checkout(workspace, today=now.date())
     facts = gate_facts(
         candidate.manifest,
         candidate.release,
@@ -63,6 +86,7 @@ def judge_candidate(workspace: Workspace) -> Bench:
         expires_at=assessment.record.expires_at,
         documents=candidate.documents,
         previous=_previous(workspace, candidate),
+        lint=linted.facts,
     )
     inputs = GateInputs(
         decision=workspace.ids.new("decision"),
@@ -70,10 +94,11 @@ def judge_candidate(workspace: Workspace) -> Bench:
         policy=digest_of(policy),
         assessment=AssessmentRef(digest=assessment.digest, expires_at=assessment.record.expires_at),
         facts=facts,
-        tasks=tuple(replace(ref, unfinished=unfinished_runs(workspace, candidate, ref)) for ref in candidate.refs),
+        tasks=_with_unfinished(workspace, candidate),
         evidence=tuple(EvidenceRef(digest=h.digest, verified=h.verified) for h in held),
-        decided_at=workspace.clock.now(),
+        decided_at=now,
         evaluator=EVALUATOR,
+        faults=_claimed(workspace, candidate, held),
     )
     decision = decide_from(
         inputs,
@@ -82,19 +107,51 @@ def judge_candidate(workspace: Workspace) -> Bench:
         evidence={h.digest: h.evidence for h in held},
         conditions=workspace.conditions,
     )
-    return Bench(candidate=candidate, assessment=assessment, policy=policy, held=held, inputs=inputs, decision=decision)
+    return Bench(
+        candidate=candidate,
+        assessment=assessment,
+        policy=policy,
+        held=held,
+        inputs=inputs,
+        decision=decision,
+        unlinted=linted.problem,
+    )
 
 
-def unfinished_runs(workspace: Workspace, candidate: Candidate, ref: TaskRef) -> tuple[str, ...]:
-    """Return the runs of a task on these components that were answered in part and yielded no evidence.
+def _claimed(workspace: Workspace, candidate: Candidate, held: Sequence[HeldEvidence]) -> Digest | None:
+    """Return what the packs claim to catch, where a proof is to be held against it."""
+    if all(one.evidence.proof is None for one in held):
+        return None
+    return claimed(workspace, candidate.manifest.policy.packs)
+
+
+def lint_checkout(workspace: Workspace, *, today: date) -> Linted:
+    """Look at the release's files as they lie in the checkout, with every static rule.
+
+    Where the checks cannot run, nothing is stated, so that each rule that asks for them is *missing*.
+
+    Args:
+        workspace: The repository.
+        today: What the expiry of suppressions is held against.
+    """
+    try:
+        return Linted(facts=lint_facts(lint(LintRequest(root=workspace.root), today=today)))
+    except RoadworthyError as error:
+        return Linted(facts=None, problem=str(error))
+
+
+def _with_unfinished(workspace: Workspace, candidate: Candidate) -> tuple[TaskRef, ...]:
+    """Return the tasks with their runs on these components that were answered in part and yielded no evidence.
 
     A run of another build than it was registered for says nothing about this release and is left out.
     """
-    return tuple(
-        plan.id
-        for plan in unfinished(workspace)
-        if why_not(ref, plan) is None and is_of_this_build(workspace, candidate, plan)
-    )
+    plans = unfinished(workspace)
+
+    def of(ref: TaskRef) -> tuple[str, ...]:
+        mine = (plan for plan in plans if why_not(ref, plan) is None)
+        return tuple(plan.id for plan in mine if is_of_this_build(workspace, candidate, plan))
+
+    return tuple(replace(ref, unfinished=of(ref)) for ref in candidate.refs)
 
 
 def record_decision(workspace: Workspace, bench: Bench) -> Stored[GateDecision]:
@@ -152,11 +209,7 @@ def _previous(workspace: Workspace, candidate: Candidate) -> Release | None:
 
 
 def _held(workspace: Workspace, candidate: Candidate, policy: ResolvedPolicy) -> tuple[HeldEvidence, ...]:
-    types = {
-        f"eval:{rule.require.category}" if isinstance(rule.require, MeasureCheck) else rule.require.type
-        for rule in policy.rules
-        if isinstance(rule.require, MeasureCheck | EvidenceCheck)
-    }
+    types = set(evidence_types(policy))
     judges = [graded for task in candidate.tasks for graded in judges_among(task.scorers)]
     types |= {graded.judge.calibrations for graded in judges}
     subjects = {*component_digests(candidate.release).values(), *(graded.digest for graded in judges)}
@@ -167,6 +220,15 @@ def _held(workspace: Workspace, candidate: Candidate, policy: ResolvedPolicy) ->
     return tuple(
         HeldEvidence(evidence=stored.record, digest=stored.digest, verified=signature_holds(stored, verifier))
         for stored in found
+    )
+
+
+def evidence_types(policy: ResolvedPolicy) -> frozenset[str]:
+    """Return the types of evidence that ``policy`` asks for."""
+    return frozenset(
+        f"eval:{rule.require.category}" if isinstance(rule.require, MeasureCheck) else rule.require.type
+        for rule in policy.rules
+        if isinstance(rule.require, MeasureCheck | EvidenceCheck)
     )
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from roadworthy.core.digest import Digest
 from roadworthy.evals.estimate import AskedModel, Estimate, estimate
 from roadworthy.evals.judging.scorer import judges_among
 from roadworthy.evals.model import SampleResult, Task
+from roadworthy.gates.ahead import BindsByThen
 from roadworthy.gates.model import Verdict
 from roadworthy.gates.plan import OtherNeed, TaskNeed
 from roadworthy.runtime.candidate import Candidate
 from roadworthy.runtime.evaluation.runs import DEFAULT_CONCURRENCY
+from roadworthy.runtime.foreseeing import judge_ahead
 from roadworthy.runtime.gating import judge_candidate, plan_candidate
 from roadworthy.runtime.workspace import Workspace
 
@@ -41,7 +44,7 @@ class Plan:
     release: Digest
     version: str
     verdict: Verdict
-    """What the gate would say now."""
+    """What the gate would say now, or on the planned date."""
 
     run: tuple[PlannedTask, ...]
     """Tasks to run: missing or stale."""
@@ -56,10 +59,21 @@ class Plan:
     unasked: tuple[UnaskedTask, ...] = ()
     """Tasks that no rule in force asks for: they may be run, and decide nothing."""
 
+    at: datetime | None = None
+    """End of the planned ship date, where the plan is for one; None: it is for now."""
 
-def make_plan(workspace: Workspace) -> Plan:
-    """Plan for the release in the making. Nothing is stored and nothing is asked."""
-    bench = judge_candidate(workspace)
+    binds_by_then: tuple[BindsByThen, ...] = ()
+    """What the planned date asks that today does not."""
+
+
+def make_plan(workspace: Workspace, *, at: str | None = None) -> Plan:
+    """Plan for the release in the making. Nothing is stored and nothing is asked.
+
+    Args:
+        workspace: The repository.
+        at: Planned ship date, ``YYYY-MM-DD``: what is needed to ship on that day; None is now.
+    """
+    outlook, bench = (None, judge_candidate(workspace)) if at is None else judge_ahead(workspace, at)
     needed, other = plan_candidate(bench)
     history = _history(workspace)
     tasks = {task.id: task for task in bench.candidate.tasks}
@@ -83,6 +97,8 @@ def make_plan(workspace: Workspace) -> Plan:
             for task in sorted(tasks.values(), key=lambda task: task.id)
             if task.id not in {need.task for need in needed}
         ),
+        at=None if outlook is None else outlook.at,
+        binds_by_then=() if outlook is None else outlook.binds_by_then,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -62,13 +62,27 @@ class SqliteRecords(Generic[T]):
 
     def get(self, reference: str) -> Stored[T]:
         """Return the record that ``reference`` names."""
+        return self._stored(self._row(reference))
+
+    def record(self, reference: str) -> T:
+        """Return the record that ``reference`` names, without what is signed about it."""
+        return self._read(self._row(reference))
+
+    def newest_first(self) -> Iterator[T]:
+        """Yield every record, the last one added first, one at a time: for many that are large."""
+        for (digest,) in self._ledger.query(
+            "SELECT digest FROM records WHERE kind = ? ORDER BY added DESC", (self._kind,)
+        ):
+            yield self.record(str(digest))
+
+    def _row(self, reference: str) -> Row:
         for condition in ("digest = ?", "id = ?", "name = ?"):
             rows = self._ledger.rows(f"kind = ? AND {condition} ORDER BY added DESC LIMIT 1", (self._kind, reference))
             if rows:
-                return self._stored(rows[0])
+                return rows[0]
         rows = self._starting_with(reference)
         if len(rows) == 1:
-            return self._stored(rows[0])
+            return rows[0]
         found = "more than one" if rows else "no"
         raise NotFoundError(
             f"{found} {self._kind} is called {reference!r}",
@@ -92,19 +106,21 @@ class SqliteRecords(Generic[T]):
         return self._ledger.rows("kind = ? AND digest >= ? AND digest < ? LIMIT 2", (self._kind, start, start + "g"))
 
     def _stored(self, row: Row) -> Stored[T]:
+        return Stored(digest=row.digest, record=self._read(row), envelopes=self._ledger.envelopes(row.digest))
+
+    def _read(self, row: Row) -> T:
         if digest_of_bytes(row.body) != row.digest:
             raise VerificationError(
                 f"{self._kind} {row.digest} was changed in the store: its digest does not hold",
                 fix="restore the ledger from a backup",
             )
         try:
-            record = self._adapter.validate_json(row.body)
+            return self._adapter.validate_json(row.body)
         except ValidationError as error:
             raise StoreError(
                 f"{self._kind} {row.digest} cannot be read: {error.error_count()} problems",
                 fix="upgrade roadworthy: a newer version may have written it",
             ) from error
-        return Stored(digest=row.digest, record=record, envelopes=self._ledger.envelopes(row.digest))
 
     def _index(self, db: sqlite3.Connection, digest: Digest, record: T) -> None:
         """Write further rows beside the record, in the same transaction."""

@@ -139,7 +139,7 @@ def _show(evidence: list[Evidence], format: Format) -> None:
 
 
 def _measured(item: Evidence) -> None:
-    from roadworthy.cli.judge_text import corrected_text
+    from roadworthy.cli.judging.text import corrected_text
     from roadworthy.gates.wording import percent
 
     result = item.result
@@ -207,7 +207,7 @@ def show(
 
 def _corrected(workspace: Workspace, run: str) -> None:
     """Show what judges said as rates, raw and corrected; known once the run is signed."""
-    from roadworthy.cli.judge_text import corrected_text
+    from roadworthy.cli.judging.text import corrected_text
     from roadworthy.runtime.evaluation.comparison.comparing import evidence_of_run
 
     evidence = evidence_of_run(workspace, run)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from roadworthy.cli import judge_library, output
+from roadworthy.cli import output
+from roadworthy.cli.judging import library
 from roadworthy.cli.options import AsFormat, Root, workspace_at
 from roadworthy.cli.output import Format
 
@@ -19,8 +20,8 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-app.command("library")(judge_library.library)
-app.command("new")(judge_library.new)
+app.command("library")(library.library)
+app.command("new")(library.new)
 
 Name = Annotated[str, typer.Argument(help="Judge's id, or its file such as judges/helpful.yaml.")]
 
@@ -122,7 +123,7 @@ def correct(
     format: AsFormat = Format.TEXT,
 ) -> None:
     """Correct what a judge said of a run by labels of a random part of that very run. A gate does not see it."""
-    from roadworthy.cli.judge_text import corrected_run_text
+    from roadworthy.cli.judging.text import corrected_run_text
     from roadworthy.runtime.calibration.correcting import correct as work_out
     from roadworthy.runtime.evaluation.comparison.comparing import run_named
 
@@ -135,7 +136,7 @@ def correct(
 
 
 def _print(found: Described, *, newest_only: bool = False) -> None:
-    from roadworthy.cli.judge_text import lines_of
+    from roadworthy.cli.judging.text import lines_of
 
     for line in lines_of(found, newest_only=newest_only):
         output.result(line)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from roadworthy.cli import output
 from roadworthy.core.severity import RiskTier, Severity
 from roadworthy.gates.wording import percent
-from roadworthy.policy.categories import CATEGORIES
+from roadworthy.policy.categories import CATEGORIES, DECISION_CATEGORIES
 from roadworthy.policy.frameworks.known import FRAMEWORKS
 from roadworthy.policy.model import EvidenceCheck, FactCheck, Link, MeasureCheck, Rule
 from roadworthy.runtime.policy.catalogue import Explained
@@ -88,7 +88,8 @@ def _asks(rule: Rule) -> str:
 
 def _asks_measure(check: MeasureCheck) -> str:
     most = "at most" if check.comparator == "<=" else "at least"
-    meaning = f" ({CATEGORIES[check.category]})" if check.category in CATEGORIES else ""
+    known = CATEGORIES | DECISION_CATEGORIES
+    meaning = f" ({known[check.category]})" if check.category in known else ""
     scorers = "by every scorer" if check.metric == "*" else f"by {check.metric}"
     slices = f", and so for each {_listed(check.slices)}" if check.slices else ""
     imports = "; results of other tools may answer" if check.imports else ""

@@ -60,6 +60,7 @@ _VALIDITY_WORD = {
     Validity.SUBJECT_CHANGED: "about other components",
     Validity.TASK_CHANGED: "of another task",
     Validity.TARGET_CHANGED: "of another target",
+    Validity.POLICY_CHANGED: "of other controls or faults",
     Validity.UNVERIFIABLE: "signature does not hold",
 }
 _DAY_S, _HOUR_S, _MINUTE_S = 86_400, 3_600, 60

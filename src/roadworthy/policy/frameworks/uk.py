@@ -16,18 +16,24 @@ FRAMEWORKS: Mapping[str, Framework] = MappingProxyType(
         "uk-gdpr": Framework(
             title="UK GDPR",
             edition="as amended by the Data (Use and Access) Act 2025",
-            source="eur/2016/679 on the UK statute book; 99 articles and Art. 22A to 22D",
+            source="eur/2016/679 on the UK statute book; 99 articles, Art. 22A to 22D, 44A and 45A to 45C",
             terms=_TERMS,
-            identifiers=articles(99, also="22[A-D]"),
+            identifiers=articles(99, also="22[A-D]|44A|45[A-C]"),
             topics=GDPR_TOPICS
-            | {"Art. 22B": "restrictions on automated decisions", "Art. 22C": "safeguards for automated decisions"},
+            | {
+                "Art. 22A": "what a significant automated decision is",
+                "Art. 22B": "restrictions on automated decisions",
+                "Art. 22C": "safeguards for automated decisions",
+                "Art. 44A": "transfers abroad",
+            },
         ),
         "uk-dpa-2018": Framework(
             title="Data Protection Act 2018",
             edition="as amended",
-            source="ukpga/2018/12; 215 sections",
+            source="ukpga/2018/12; 215 sections and s. 164A",
             terms=_TERMS,
-            identifiers=sections("s. ", numbers(215)),
+            identifiers=sections("s. ", f"({numbers(215)}|164A)"),
+            topics={"s. 10": "special categories of data", "s. 164A": "complaints to controllers"},
         ),
         "uk-equality-act": Framework(
             title="Equality Act 2010",

@@ -34,6 +34,14 @@ FRAMEWORKS: Mapping[str, Framework] = MappingProxyType(
             identifiers=sections("15 U.S.C. 1681", "[a-x]?(-[1-3])?"),
             topics={"15 U.S.C. 1681e": "accuracy", "15 U.S.C. 1681m": "notice of adverse action"},
         ),
+        "us-ftc-act": Framework(
+            title="Federal Trade Commission Act, section 5 (15 U.S.C. 45)",
+            edition="as codified, 2026",
+            source="15 U.S.C. 45",
+            terms=_TERMS,
+            identifiers=sections("15 U.S.C. ", "45"),
+            topics={"15 U.S.C. 45": "unfair or deceptive acts or practices"},
+        ),
         "us-sr-11-7": Framework(
             title="SR 11-7, Guidance on Model Risk Management",
             edition="April 2011",

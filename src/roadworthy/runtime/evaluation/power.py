@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from roadworthy.adapters.clock import SystemClock
 from roadworthy.adapters.manifest.load import load_manifest
 from roadworthy.adapters.packs import PackFolders
 from roadworthy.core.errors import ConfigError
@@ -293,7 +294,7 @@ def _packs(root: Path | None) -> tuple[Pack, ...]:
 
 
 def _rule_plans(packs: Sequence[Pack], tier: RiskTier, power: float) -> Iterator[RulePlan]:
-    for rule in resolve_policy(packs, tier).rules:
+    for rule in resolve_policy(packs, tier, on=SystemClock().now().date()).rules:
         check = rule.require
         if not isinstance(check, MeasureCheck):
             continue

@@ -104,7 +104,8 @@ def _plan(
 
 def _policy(workspace: Workspace, candidate: Candidate) -> ResolvedPolicy:
     tier = assessment_in_force(workspace, candidate.manifest).record.tier
-    return resolve_policy(read_packs(workspace, candidate.manifest), tier)
+    packs = read_packs(workspace, candidate.manifest)
+    return resolve_policy(packs, tier, on=workspace.clock.now().date())
 
 
 def _stored(

@@ -1,0 +1,1 @@
+"""What a pack tests itself with, read from its files."""

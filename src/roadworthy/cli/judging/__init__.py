@@ -1,0 +1,1 @@
+"""``rw judge …``: calibrated judges, by the module that has each command."""
