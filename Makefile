@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 EXAMPLE := examples/support-desk
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check format lint types contracts docs bench-gate bench-evals bench-sequential bench-graders bench-lint bench-policy lock clean
+.PHONY: help setup demo test test-fast check format lint types contracts docs bench-gate bench-evals bench-sequential bench-graders bench-lint bench-lint-corpus bench-policy lock clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -65,6 +65,9 @@ bench-graders: setup ## Hold the graders against people's labels, and write the 
 
 bench-lint: setup ## Time `rw lint` on 10,000 files against just reading them
 	$(BIN)/python benchmarks/lint.py
+
+bench-lint-corpus: setup ## Hold `rw lint` against labelled repositories, and write the tables in the docs
+	$(BIN)/python benchmarks/lint_corpus.py --write
 
 bench-policy: setup ## Time the replay of a candidate policy over 500 past decisions
 	$(BIN)/python benchmarks/policy_replay.py

@@ -25,9 +25,9 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT / "tests" / "lint"))
 
-from lint.corpus.composed import FOLDER, Composed, read  # noqa: E402 - found by the line above
+from corpus.composed import FOLDER, Composed, read  # noqa: E402 - found by the line above
 
 from roadworthy.adapters.lint.memory import FilesRepository  # noqa: E402
 from roadworthy.adapters.lint.rules import read_rules  # noqa: E402
@@ -90,7 +90,9 @@ def row(name: str, one: dict[str, int]) -> str:
     return f"| {name} | {agreed} | {unlabelled} | {missed} | {precision} | {recall} |"
 
 
-HEAD = "| {} | told and labelled | told only | labelled only | precision | recall |\n| --- | --- | --- | --- | --- | --- |"
+HEAD = (
+    "| {} | told and labelled | told only | labelled only | precision | recall |\n| --- | --- | --- | --- | --- | --- |"
+)
 
 
 def overall(measured: dict[str, Told]) -> str:

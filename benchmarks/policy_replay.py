@@ -30,7 +30,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from fakes.past_decisions import world_with_decisions
 from roadworthy.gates.trial_report import TrialReport
-from roadworthy.runtime.trying import Selection, try_candidate
+from roadworthy.runtime.replaying import Selection, try_candidate
 from roadworthy.runtime.workspace import Workspace
 
 DECISIONS, REPEATS, LIMIT_S = int(sys.argv[1]) if sys.argv[1:] else 500, 3, 10.0

@@ -64,7 +64,7 @@ def cli_page() -> str:
         "Results go to stdout, remarks for people to stderr. What the codes mean: [Exit codes](exit-codes.md).",
         "",
     ]
-    commands = sorted(walk(get_command(app), ("rw",)))
+    commands = sorted(walk(get_command(app), ("rw",)), key=lambda found: found[0])
     lines += table(("command", "does"), ((f"[`{' '.join(p)}`](#{anchor(p)})", cell(first(c))) for p, c in commands))
     for path, command in commands:
         lines += command_section(path, command)
@@ -74,7 +74,7 @@ def cli_page() -> str:
 def walk(command: Any, path: tuple[str, ...]) -> Iterable[tuple[tuple[str, ...], Any]]:
     """Yield every command that does something, with its path."""
     below: Mapping[str, Any] = getattr(command, "commands", {})
-    if not below:
+    if not below or (command.invoke_without_command and len(path) > 1):
         yield path, command
     for name, child in below.items():
         yield from walk(child, (*path, name))

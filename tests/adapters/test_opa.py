@@ -9,8 +9,9 @@ import pytest
 from fakes.gate_world import fact_check, judge, policy, rule
 from fakes.opa_server import TRAPS, opa_server
 from roadworthy.adapters.conditions import CelConditions
-from roadworthy.adapters.opa_server.answer import OpaDecision, OpaNoAnswer, OpaUndefined
+from roadworthy.adapters.opa_server.answer import OpaDecision, OpaNoAnswer, OpaUndefined, read_answer
 from roadworthy.adapters.opa_server.server import OpaServer
+from roadworthy.adapters.targets.exchange import Answer
 from roadworthy.core.errors import ConfigError
 from roadworthy.policy.rego.export import export_rego
 from roadworthy.policy.resolved import PackRef
@@ -239,3 +240,35 @@ def test_another_policy_and_each_rule_that_is_judged_otherwise_are_named():
         Difference(what="org/owner", ours="lets it through", theirs="fail"),
         Difference(what="org/plan", ours="missing", theirs="lets it through"),
     )
+
+
+def read(**result):
+    body = json.dumps({"result": result}).encode()
+    return read_answer(
+        Answer(status=200, body=body, content_type="application/json", latency_s=0.0, retry_after_s=None)
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ({"verdict": "blocked"}, "its `verdict` speaks against it"),
+        ({"verdict": None}, "its `verdict` speaks against it"),
+        ({"verdict": ["ship"]}, "its `verdict` speaks against it"),
+        ({"assessment_holds": False}, "its `assessment_holds` speaks against it"),
+        ({"assessment_holds": 1}, "its `assessment_holds` speaks against it"),
+        ({"is_readable": None}, "its `is_readable` speaks against it"),
+        ({"missing": [{"rule": "org/a"}]}, "names rules that speak against it"),
+    ],
+)
+def test_an_allowance_that_contradicts_itself_is_none(said, reason):
+    answer = read(allow=True, **said)
+
+    assert isinstance(answer, OpaNoAnswer)
+    assert reason in answer.reason
+
+
+def test_an_allowance_with_all_that_goes_with_it_is_one():
+    said = {"allow": True, "verdict": "conditions", "assessment_holds": True, "is_readable": True, "missing": []}
+
+    assert read(**said) == OpaDecision(allow=True)

@@ -155,25 +155,25 @@ def test_what_was_unpacked_is_gone_afterwards():
 
 @pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.symlink_to("nowhere"), lambda path: None])
 def test_what_is_no_archive_is_refused(tmp_path, make):
-    make(tmp_path / "a.rwpack")
+    make(tmp_path / "a.rwpolicy")
 
     with pytest.raises(PackError, match="there is no such archive"):
-        read_archive_bytes(tmp_path / "a.rwpack")
+        read_archive_bytes(tmp_path / "a.rwpolicy")
 
 
 def test_an_archive_larger_than_any_pack_is_not_read(tmp_path):
-    with (tmp_path / "a.rwpack").open("wb") as stream:
+    with (tmp_path / "a.rwpolicy").open("wb") as stream:
         stream.truncate(MAX_BYTES + 1)
 
     with pytest.raises(PackError, match="larger than"):
-        read_archive_bytes(tmp_path / "a.rwpack")
+        read_archive_bytes(tmp_path / "a.rwpolicy")
 
 
 def test_versions_are_listed_oldest_first_and_strangers_left_out(tmp_path):
     registry = PackRegistry(tmp_path)
     for version in ("1.10.0", "1.2.0", "2.0.0-rc1"):
         registry.publish(version.encode(), name="acme", version=version)
-    for stranger in ("acme-latest.rwpack", ".acme-9.0.0.rwpack", "notes.txt"):
+    for stranger in ("acme-latest.rwpolicy", ".acme-9.0.0.rwpolicy", "notes.txt"):
         (tmp_path / "acme" / stranger).write_text("x")
 
     assert registry.versions("acme") == ("1.2.0", "1.10.0", "2.0.0-rc1")
@@ -205,7 +205,7 @@ def test_of_many_writers_at_once_one_wins_whole(tmp_path):
 
     (winner,) = [content for content, is_new in zip(contents, won, strict=True) if is_new]
     assert PackRegistry(tmp_path).read("acme", "1.0.0") == winner
-    assert [path.name for path in (tmp_path / "acme").iterdir()] == ["acme-1.0.0.rwpack"]
+    assert [path.name for path in (tmp_path / "acme").iterdir()] == ["acme-1.0.0.rwpolicy"]
 
 
 @pytest.mark.parametrize(("name", "version"), [("other", "1.0.0"), ("acme", "2.0.0"), ("../acme", "1.0.0")])
@@ -220,7 +220,7 @@ def test_what_the_registry_has_not_is_said(tmp_path, name, version):
 def test_a_registry_that_cannot_be_written_says_so(tmp_path):
     (tmp_path / "registry").write_text("a file")
 
-    with pytest.raises(StoreError, match=r"cannot publish acme-1\.0\.0\.rwpack"):
+    with pytest.raises(StoreError, match=r"cannot publish acme-1\.0\.0\.rwpolicy"):
         PackRegistry(tmp_path / "registry").publish(b"x", name="acme", version="1.0.0")
 
 
@@ -254,6 +254,65 @@ def test_a_replaced_pack_leaves_nothing_behind(place):
 
     assert [path.name for path in place.parent.iterdir()] == ["acme"]
     assert [path for path, _ in installed(place.parent)] == [place]
+
+
+def test_a_pack_that_a_killed_installer_put_aside_comes_back(place):
+    place.rename(place.with_name(".acme.0123456789ab.old"))
+
+    with installing(place.parent):
+        assert require_as_signed(place).version == "1.0.0"
+
+    assert [path.name for path in place.parent.iterdir()] == ["acme"]
+
+
+def test_what_a_killed_installer_left_beside_a_whole_pack_is_removed(place):
+    for kind in ("new", "old"):
+        write_pack(place.with_name(f".acme.0123456789ab.{kind}"), version="0.1.0")
+    kept = place.with_name(".acme.mine.old")
+    kept.mkdir()
+
+    with installing(place.parent):
+        pass
+
+    assert sorted(path.name for path in place.parent.iterdir()) == [kept.name, "acme"]
+    assert require_as_signed(place).version == "1.0.0"
+
+
+def test_a_link_that_is_called_like_a_leftover_is_not_followed(place, tmp_path):
+    (tmp_path / "mine").mkdir()
+    link = place.with_name(".acme.0123456789ab.new")
+    link.symlink_to(tmp_path / "mine")
+
+    with installing(place.parent):
+        pass
+
+    assert (link.is_symlink(), (tmp_path / "mine").is_dir()) == (True, True)
+
+
+def test_a_file_that_was_half_written_is_no_part_of_a_pack(tmp_path):
+    folder = write_pack(tmp_path / "acme")
+    before = read_pack_files(folder)
+    (folder / ".pack.yaml.0123456789ab.new").write_text("schema: road")
+
+    assert read_pack_files(folder) == before
+
+
+@pytest.mark.parametrize("other", ["1", "1.0", "01.0.0"])
+def test_a_version_written_otherwise_is_the_same_version(tmp_path, other):
+    registry = PackRegistry(tmp_path)
+    registry.publish(b"content", name="acme", version="1.0.0")
+
+    with pytest.raises(PackError, match=f"version {other} of acme is published, written 1.0.0"):
+        registry.publish(b"content", name="acme", version=other)
+
+
+def test_a_file_of_another_name_is_no_version(tmp_path):
+    registry = PackRegistry(tmp_path)
+    registry.publish(b"content", name="acme", version="1.0.0")
+    for name in ("9.0.0.rwpolicy", "other-9.0.0.rwpolicy", "acme-9.0.0.zip"):
+        (tmp_path / "acme" / name).write_bytes(b"content")
+
+    assert registry.versions("acme") == ("1.0.0",)
 
 
 def test_installers_wait_for_each_other(tmp_path):

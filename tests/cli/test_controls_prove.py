@@ -1,7 +1,12 @@
 """`rw controls prove` as people type it: what it prints, how it ends, what it records."""
 
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -42,7 +47,7 @@ def test_text_says_first_what_got_through(tmp_path, capsys):
 
 
 def test_nothing_planted_cannot_tell_and_says_why(tmp_path, capsys):
-    code = prove(write_provable(tmp_path, faults=HOMELESS), "--record")
+    code = prove(write_provable(tmp_path, faults=HOMELESS))
 
     out = capsys.readouterr().out
     assert code == NOTHING
@@ -56,6 +61,8 @@ def test_nothing_planted_cannot_tell_and_says_why(tmp_path, capsys):
         pytest.param(["--fault", "never"], "no pack of this system has a fault 'never'", id="an unknown fault"),
         pytest.param(["--pack", "never"], "there is no pack 'never'", id="an unknown pack"),
         pytest.param(["--keep", "."], "inside the repository", id="a copy inside the repository"),
+        pytest.param(["--record", "--fault", "leaks"], "leave out `--fault` to record", id="a part as evidence"),
+        pytest.param(["--record", "--pack", "desk"], "leave out `--pack` to record", id="another pack as evidence"),
     ],
 )
 def test_a_wrong_question_is_refused_and_nothing_is_written(tmp_path, capsys, monkeypatch, arguments, words):
@@ -74,7 +81,8 @@ def test_only_with_record_does_the_ledger_get_the_proof(tmp_path, capsys):
 
     prove(root, "--fault", "owner-dropped")
     assert not (root / ".roadworthy").exists()
-    prove(root, "--fault", "owner-dropped", "--record")
+    run(["assess", "--root", str(root)])
+    prove(root, "--record")
     capsys.readouterr()
     run(["list", "evidence", "--root", str(root), "--format", "json"])
 
@@ -88,6 +96,64 @@ def test_a_kept_copy_is_left_where_it_was_asked_for(tmp_path):
 
     assert prove(root, "--fault", "owner-dropped", "--keep", str(tmp_path / "copy")) == ALL_CAUGHT
     assert (tmp_path / "copy" / "system" / "roadworthy.yaml").is_file()
+
+
+def test_a_proof_is_not_declared_by_hand(tmp_path, capsys):
+    root = write_provable(tmp_path)
+
+    code = run(["attest", "proof:controls", "--statement", "all of it was tried", "--root", str(root)])
+
+    assert (code, "it is what came of trying the controls" in capsys.readouterr().err) == (ASKED_WRONGLY, True)
+    assert not (root / ".roadworthy").exists()
+
+
+class Ended:
+    """`rw controls prove` in a process of its own, ended by a signal while its copy is there."""
+
+    def __init__(self, root, temporary):
+        self.temporary = temporary
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", "from roadworthy.cli.main import main; main()", "controls", "prove"],
+            cwd=root, env={**os.environ, "TMPDIR": str(temporary)},
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    def by(self, number):
+        ends = time.monotonic() + 60
+        while not list(self.temporary.glob("rw-prove-*/state")) and time.monotonic() < ends:
+            time.sleep(0.02)
+        assert self.process.poll() is None, "it ended before it was told to"
+        self.process.send_signal(number)
+        return self.process.wait(timeout=60)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_ended_from_outside_it_removes_its_copy_and_leaves_the_repository_as_it_was(tmp_path, number):
+    root = write_provable(tmp_path / "system")
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    before = snapshot(root)
+
+    code = Ended(root, temporary).by(number)
+
+    assert code == 128 + number
+    assert list(temporary.iterdir()) == []
+    assert snapshot(root) == before
+
+
+@pytest.mark.slow
+def test_killed_it_leaves_a_copy_that_nobody_else_can_read(tmp_path):
+    root = write_provable(tmp_path / "system")
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    before = snapshot(root)
+
+    Ended(root, temporary).by(signal.SIGKILL)
+
+    (left,) = temporary.iterdir()
+    assert left.stat().st_mode & 0o077 == 0
+    assert snapshot(root) == before
 
 
 OF_EACH_KIND = (

@@ -11,7 +11,7 @@ import pytest
 
 from roadworthy.adapters.clock import SystemClock
 from roadworthy.cli.main import run
-from roadworthy.runtime.linting import LintRequest, lint, lint_facts
+from roadworthy.runtime.linting import LintRequest, lint_facts, look
 
 KEY = "ghp_" + "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF2hJ5"
 DIRTY = f'import os\nTOKEN = "{KEY}"\n'
@@ -234,7 +234,7 @@ def test_a_command_by_its_name_and_a_path_of_that_name_can_be_told_apart(rw, roo
 
 
 def test_facts_name_paths_and_counts_and_no_content(root):
-    facts = lint_facts(lint(LintRequest(root=root), today=date(2026, 11, 21)))
+    facts = lint_facts(look(LintRequest(root=root), today=date(2026, 11, 21)))
 
     assert facts["files"] == 3
     assert facts["areas"]["secret"] == 1

@@ -51,7 +51,7 @@ def own(root):
 def published(rw, own):
     """The same after version 1.0.0 was published."""
     assert rw("policy", "bundle", "own/acme")[0] == GOOD
-    assert rw("policy", "publish", "acme-1.0.0.rwpack", "--to", "registry")[0] == GOOD
+    assert rw("policy", "publish", "acme-1.0.0.rwpolicy", "--to", "registry")[0] == GOOD
     return own
 
 
@@ -62,8 +62,8 @@ def test_a_pack_goes_from_draft_to_installed(rw, root):
     codes = [
         rw("policy", "review", "own/acme", "--by", "Ada Lovelace")[0],
         rw("policy", "bundle", "own/acme")[0],
-        rw("policy", "verify", "acme-1.0.0.rwpack", "--key", KEY)[0],
-        rw("policy", "publish", "acme-1.0.0.rwpack", "--to", "registry")[0],
+        rw("policy", "verify", "acme-1.0.0.rwpolicy", "--key", KEY)[0],
+        rw("policy", "publish", "acme-1.0.0.rwpolicy", "--to", "registry")[0],
         rw("policy", "install", "acme", "--from", "registry", "--key", KEY)[0],
         rw("policy", "installed")[0],
         rw("policy", "check", "packs/acme")[0],
@@ -118,6 +118,51 @@ def test_a_pack_with_a_problem_is_not_reviewed(rw, root, edit, problem):
     assert (folder / "pack.yaml").read_text() == before
 
 
+def test_an_archive_is_tested_as_its_folder_is(rw, published):
+    folder = rw("policy", "test", "own/acme", "--no-mutants", "--format", "json")
+    archive = rw("policy", "test", "acme-1.0.0.rwpolicy", "--no-mutants", "--format", "json")
+
+    assert folder[0] == archive[0] == GOOD
+    assert json.loads(folder[1]) == json.loads(archive[1])
+    assert json.loads(archive[1])["cases"] > 0
+
+
+def test_an_archive_is_exported_with_the_tests_of_its_folder(rw, published):
+    found = [
+        json.loads(rw("policy", "export-rego", name, "--tier", "high", "--out", out, "--format", "json")[1])
+        for name, out in (("own/acme", "one"), ("acme-1.0.0.rwpolicy", "two"))
+    ]
+
+    assert found[0] == found[1]
+    assert found[0]["tests"] > 0
+
+
+def test_a_file_that_is_no_archive_is_not_tested(rw, root):
+    (root / "acme.rwpolicy").write_bytes(b"none")
+
+    code, out, err = rw("policy", "test", "acme.rwpolicy")
+
+    assert (code, out, "acme.rwpolicy" in err) == (REFUSED, "", True)
+
+
+def test_a_draft_is_not_reviewed_before_its_list_is_worked_through(rw, root):
+    folder = write_pack(root / "own" / "acme", status="proposed")
+    (folder / "DRAFT.md").write_text(
+        "# Review\n\n- [x] Nothing is missing.\n- [ ] Links were looked up.\n  - [ ] reviewed\n"
+    )
+
+    code, _, err = rw("policy", "review", "own/acme", "--by", "Ada Lovelace")
+
+    assert (code, "2 points of DRAFT.md are open" in err, "line 4: Links were looked up." in err) == (
+        REFUSED,
+        True,
+        True,
+    )
+    assert "status: proposed" in (folder / "pack.yaml").read_text()
+    (folder / "DRAFT.md").write_text((folder / "DRAFT.md").read_text().replace("[ ]", "[x]"))
+    assert rw("policy", "review", "own/acme", "--by", "Ada Lovelace")[0] == GOOD
+
+
 def test_a_status_that_is_written_otherwise_is_left_alone(rw, root):
     folder = write_pack(root / "own" / "acme")
     (folder / "pack.yaml").write_text((folder / "pack.yaml").read_text() + "status:\n  proposed\n")
@@ -153,7 +198,7 @@ def test_a_pack_that_is_not_fit_is_not_bundled(rw, root, header, edit, problem):
     code, _, err = rw("policy", "bundle", "own/acme")
 
     assert (code, problem in err) == (REFUSED, True), err
-    assert list(root.glob("*.rwpack")) == []
+    assert list(root.glob("*.rwpolicy")) == []
 
 
 def test_a_rule_without_its_cases_is_not_bundled(rw, own):
@@ -177,28 +222,28 @@ def test_a_change_that_no_case_notices_is_not_bundled(rw, own):
 
 
 def test_a_bundle_of_the_same_pack_has_the_same_bytes(rw, root, own):
-    first = rw("policy", "bundle", "own/acme", "-o", "first.rwpack", "--format", "json")
-    second = rw("policy", "bundle", "own/acme", "-o", "second.rwpack", "--format", "json")
+    first = rw("policy", "bundle", "own/acme", "-o", "first.rwpolicy", "--format", "json")
+    second = rw("policy", "bundle", "own/acme", "-o", "second.rwpolicy", "--format", "json")
 
-    assert (root / "first.rwpack").read_bytes() == (root / "second.rwpack").read_bytes()
+    assert (root / "first.rwpolicy").read_bytes() == (root / "second.rwpolicy").read_bytes()
     assert json.loads(first[1])["archive"] == json.loads(second[1])["archive"]
     assert json.loads(first[1])["about"]["mutation"]["score"] == 1.0
 
 
 def test_an_archive_with_other_content_is_not_overwritten(rw, root, own):
-    (root / "acme-1.0.0.rwpack").write_text("mine")
+    (root / "acme-1.0.0.rwpolicy").write_text("mine")
 
     code, _, err = rw("policy", "bundle", "own/acme")
 
     assert (code, "is there with other content" in err) == (REFUSED, True)
-    assert (root / "acme-1.0.0.rwpack").read_text() == "mine"
+    assert (root / "acme-1.0.0.rwpolicy").read_text() == "mine"
 
 
 def test_verify_cannot_tell_without_a_key_and_refuses_a_damaged_archive(rw, root, published):
-    unchecked = rw("policy", "verify", "acme-1.0.0.rwpack", "--format", "json")
-    archive = root / "acme-1.0.0.rwpack"
+    unchecked = rw("policy", "verify", "acme-1.0.0.rwpolicy", "--format", "json")
+    archive = root / "acme-1.0.0.rwpolicy"
     archive.write_bytes(archive.read_bytes()[:-1])
-    damaged = rw("policy", "verify", "acme-1.0.0.rwpack", "--key", KEY)
+    damaged = rw("policy", "verify", "acme-1.0.0.rwpolicy", "--key", KEY)
 
     assert (unchecked[0], json.loads(unchecked[1])["is_verified"]) == (CANNOT_TELL, False)
     assert (damaged[0], "damaged" in damaged[2] or "not an archive" in damaged[2]) == (CANNOT_TELL, True)
@@ -208,9 +253,10 @@ def test_a_pack_signed_by_a_stranger_is_not_installed(rw, root, published, tmp_p
     write_system(tmp_path / "other")
     write_pack(tmp_path / "other" / "own" / "acme", version="3.0.0")
     assert (
-        rw("policy", "bundle", tmp_path / "other" / "own" / "acme", "-C", tmp_path / "other", "-o", "x.rwpack")[0] == 0
+        rw("policy", "bundle", tmp_path / "other" / "own" / "acme", "-C", tmp_path / "other", "-o", "x.rwpolicy")[0]
+        == 0
     )
-    assert rw("policy", "publish", "x.rwpack", "--to", "registry")[0] == GOOD
+    assert rw("policy", "publish", "x.rwpolicy", "--to", "registry")[0] == GOOD
 
     code, _, err = rw("policy", "install", "acme", "--from", "registry", "--key", KEY)
 
@@ -219,7 +265,7 @@ def test_a_pack_signed_by_a_stranger_is_not_installed(rw, root, published, tmp_p
 
 
 def test_a_version_whose_file_was_exchanged_is_not_installed(rw, root, published):
-    (root / "registry" / "acme" / "acme-2.0.0.rwpack").write_bytes((root / "acme-1.0.0.rwpack").read_bytes())
+    (root / "registry" / "acme" / "acme-2.0.0.rwpolicy").write_bytes((root / "acme-1.0.0.rwpolicy").read_bytes())
 
     code, _, err = rw("policy", "install", "acme@2.0.0", "--from", "registry", "--key", KEY)
 
@@ -227,10 +273,41 @@ def test_a_version_whose_file_was_exchanged_is_not_installed(rw, root, published
 
 
 @pytest.mark.slow
+@pytest.mark.slow
+def test_a_version_that_was_exchanged_after_it_was_installed_is_noticed(rw, root, published):
+    arguments = ("policy", "install", "acme", "--from", "registry", "--key", KEY)
+    assert rw(*arguments)[0] == GOOD
+    edited(published, ("SOURCES.md", "Our own", "Somebody's"))
+    assert rw("policy", "bundle", "own/acme", "--out", "registry/acme/again.rwpolicy")[0] == GOOD
+    (root / "registry/acme/again.rwpolicy").replace(root / "registry/acme/acme-1.0.0.rwpolicy")
+
+    code, _, err = rw(*arguments)
+
+    assert (code, "installed from another archive, and a version never changes" in err) == (REFUSED, True), err
+    assert "Our own" in (root / "packs/acme/SOURCES.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        pytest.param(["diff", "", "own/acme"], "a pack's name is empty", id="an unset variable"),
+        pytest.param(["diff", "base,", "own/acme"], "a pack's name is empty", id="a comma too many"),
+        pytest.param(["bundle", "acme-1.0.0.rwpolicy"], "is an archive", id="an archive of an archive"),
+        pytest.param(["install", "../acme", "--from", "r", "--key", KEY], "no pack is called", id="a way out"),
+        pytest.param(["install", "acme@../1", "--from", "registry", "--key", KEY], "no version ../1", id="another"),
+        pytest.param(["versions", "acme", "--from", "nowhere"], "has no pack 'acme'", id="no registry"),
+    ],
+)
+def test_what_is_named_wrongly_is_refused(rw, published, arguments, problem):
+    code, _, err = rw("policy", *arguments)
+
+    assert (code, problem in err) == (REFUSED, True), err
+
+
 def test_an_older_version_needs_to_be_asked_for(rw, root, published):
     write_pack(root / "own" / "acme", version="0.9.0")
     rw("policy", "bundle", "own/acme")
-    rw("policy", "publish", "acme-0.9.0.rwpack", "--to", "registry")
+    rw("policy", "publish", "acme-0.9.0.rwpolicy", "--to", "registry")
     install = ("policy", "install", "acme@0.9.0", "--from", "registry", "--key", KEY)
 
     assert rw("policy", "versions", "acme", "--from", "registry")[1] == "0.9.0\n1.0.0\n"
@@ -243,7 +320,7 @@ def test_an_older_version_needs_to_be_asked_for(rw, root, published):
 def test_drafts_are_installed_only_by_name(rw, root, published):
     write_pack(root / "own" / "acme", version="2.0.0-rc1")
     rw("policy", "bundle", "own/acme")
-    rw("policy", "publish", "acme-2.0.0-rc1.rwpack", "--to", "registry")
+    rw("policy", "publish", "acme-2.0.0-rc1.rwpolicy", "--to", "registry")
 
     latest = rw("policy", "install", "acme", "--from", "registry", "--key", KEY, "--format", "json")
     named = rw("policy", "install", "acme@2.0.0-rc1", "--from", "registry", "--key", KEY, "--format", "json")
@@ -288,13 +365,13 @@ def test_a_proposed_pack_binds_nobody(rw, root):
 def test_diff_exits_by_whether_something_may_be_looser(rw, published, old, new, code):
     (published / "controls" / "oversight.yaml").write_text(CONTROLS.replace(old, new))
 
-    assert rw("policy", "diff", "acme-1.0.0.rwpack", "own/acme")[0] == code
+    assert rw("policy", "diff", "acme-1.0.0.rwpolicy", "own/acme")[0] == code
 
 
 @pytest.mark.slow
 def test_diff_takes_every_way_to_name_packs(rw, root, published):
     rw("policy", "install", "acme", "--from", "registry", "--key", KEY)
-    names = ("own/acme", "acme-1.0.0.rwpack", "acme", "acme@1.0.0", "packs/acme")
+    names = ("own/acme", "acme-1.0.0.rwpolicy", "acme", "acme@1.0.0", "packs/acme")
 
     assert [rw("policy", "diff", "own/acme", name, "--format", "json")[0] for name in names] == [GOOD] * len(names)
     assert rw("policy", "diff", "roadworthy.yaml", ".")[0] == GOOD
@@ -309,8 +386,8 @@ def test_diff_says_field_by_field_what_moved(rw, published):
         CONTROLS.replace("    - id: acme/owner-named\n", "    - id: acme/owner-named\n      severity: warn\n")
     )
 
-    code, out, err = rw("policy", "diff", "acme-1.0.0.rwpack", "own/acme")
-    record = json.loads(rw("policy", "diff", "acme-1.0.0.rwpack", "own/acme", "--format", "json")[1])
+    code, out, err = rw("policy", "diff", "acme-1.0.0.rwpolicy", "own/acme")
+    record = json.loads(rw("policy", "diff", "acme-1.0.0.rwpolicy", "own/acme", "--format", "json")[1])
 
     assert code == LOOSER
     assert "loosened  rule acme/owner-named\n    severity: block → warn  (looser)" in out

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from fakes.past_decisions import world_with_decisions
 from fakes.small_pack import write_pack
+from roadworthy.adapters.packs import PackFolders
 from roadworthy.cli.main import run
 
 GOOD, CHANGED, REFUSED, CANNOT_TELL = 0, 1, 2, 3
@@ -122,6 +125,9 @@ def test_decisions_can_be_selected(replay, options, replayed):
         pytest.param(["base", "--tier", "minimal"], "no past decision is selected", id="no such tier"),
         pytest.param(["base", "--system", "other"], "no past decision is selected", id="no such system"),
         pytest.param(["base", "--since", "yesterday"], "is not a date", id="no date"),
+        pytest.param(["base", "--since", "2026-W09-1"], "is not a date", id="a week"),
+        pytest.param(["base", "--since", "2026-02-30"], "is not a date", id="no such day"),
+        pytest.param(["base", "--at", "2027-01-31T00:00:00+14:00"], "is not a date", id="a time elsewhere"),
         pytest.param(["base", "--limit", "0"], "tries nothing", id="no limit"),
         pytest.param(["base", "--at", "2020-01-01"], "is past", id="a past day"),
         pytest.param(["nothing"], "there is no pack 'nothing'", id="no such pack"),
@@ -142,6 +148,48 @@ def test_a_candidate_that_binds_no_such_tier_is_refused(replay, root):
     code, _, err = replay(str(folder))
 
     assert (code, "no rule is in force for a system of tier `high`" in err) == (REFUSED, True)
+
+
+def torn(root, kind):
+    """Change the newest record of a kind as a failing disk would, behind the ledger's back."""
+    with closing(sqlite3.connect(root / ".roadworthy" / "ledger.sqlite")) as ledger:
+        ledger.execute("DROP TRIGGER records_are_immutable")
+        ledger.execute(
+            "UPDATE records SET body = substr(body, 1, length(body) - 9) "
+            "WHERE added = (SELECT max(added) FROM records WHERE kind = ?)",
+            (kind,),
+        )
+        ledger.commit()
+
+
+@pytest.mark.parametrize("kind", ["gate-inputs", "release", "evidence"])
+def test_a_decision_with_a_torn_part_is_named_and_the_others_tried(replay, root, kind):
+    torn(root, kind)
+
+    code, report, _ = replay("base")
+
+    assert (code, report["replayed"] + report["not_replayable"]) == (CANNOT_TELL, DECISIONS)
+    assert report["replayed"] > 0
+    assert all("was changed in the store" in one["reason"] for one in report["refused"])
+
+
+def test_a_torn_decision_stops_the_replay(replay, root):
+    torn(root, "decision")
+
+    code, report, err = replay("base")
+
+    assert (code, report, "decision sha256:" in err) == (CANNOT_TELL, {}, True), err
+
+
+def test_a_rule_that_the_candidate_has_not_is_said(replay, root):
+    _, report, _ = replay(next_pack(root))
+
+    tried = [*report["changes"], *report["same_verdict_other_rules"]]
+    gone = {move["rule"] for one in tried for move in one["rules"] if move["why"] == "gone"}
+    assert len(tried) == DECISIONS
+    base = {rule.id for control in PackFolders(root).load("base").controls for rule in control.rules}
+    assert gone <= base
+    assert len(gone) > len(base) / 2
 
 
 def test_a_replay_stores_nothing(replay, root):

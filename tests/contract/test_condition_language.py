@@ -230,3 +230,15 @@ def test_answers_do_not_depend_on_earlier_questions(first, second):
     ONE.evaluate("system.a", {"system": {"a": first}})
 
     assert ONE.evaluate("system.a", {"system": {"a": second}}) == fresh
+
+
+@pytest.mark.parametrize(
+    ("condition", "facts"),
+    [
+        ("model.licence == 'MIT'", {"model": {"licence": "MIT\x00 and no other use"}}),
+        ("model.licence != ''", {"model": {"licence": "MIT", "notes": ["\x00"]}}),
+        ("has(system.owner)", {"system": {"owner\x00": "desk"}}),
+    ],
+)
+def test_a_text_is_never_read_up_to_its_first_nul_only(language, condition, facts):
+    assert isinstance(language.evaluate(condition, facts), Broken)

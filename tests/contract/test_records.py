@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from fakes.gate_world import NOW, component, declared, release, run_evidence
 from roadworthy.adapters.clock import FixedClock
 from roadworthy.adapters.store.ledger import Ledger
-from roadworthy.adapters.store.records import SqliteEvidence, SqliteRecords
+from roadworthy.adapters.store.records import NAMED, SqliteEvidence, SqliteRecords
 from roadworthy.core.digest import digest_of
 from roadworthy.core.errors import NotFoundError, StoreError, VerificationError
 from roadworthy.evidence.chain import check
@@ -70,6 +70,26 @@ def test_records_come_back_oldest_first(notes):
 
     assert [stored.record.text for stored in notes.all()] == ["c", "a", "b"]
     assert notes.latest().record.text == "b"
+
+
+def test_records_can_be_read_newest_first_one_at_a_time(notes):
+    for text in "cab":
+        notes.add(note(text))
+
+    assert [record.text for record in notes.newest_first()] == ["b", "a", "c"]
+    assert notes.record("note_1") == notes.get("note_1").record
+
+
+@pytest.mark.parametrize("condition", NAMED)
+def test_no_way_to_name_a_record_walks_through_all_of_them(path, condition):
+    plan = opened(path).query(
+        f"EXPLAIN QUERY PLAN SELECT digest, body FROM records WHERE kind = ? AND {condition}",  # noqa: S608 - constants
+        ("note", "a"),
+    )
+
+    found = [str(row[-1]) for row in plan if "SEARCH" in str(row[-1])]
+    column = condition.partition(" ")[0]
+    assert [f"{column}=?" in step for step in found] == [True], plan
 
 
 def test_the_newest_of_a_name_wins(notes):

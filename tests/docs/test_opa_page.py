@@ -59,4 +59,5 @@ def test_the_decision_has_the_fields_that_the_page_names():
         "missing",
         "errors",
         "warnings",
+        "is_readable",
     }

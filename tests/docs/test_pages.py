@@ -47,9 +47,8 @@ def every_error(kind=RoadworthyError):
 def commands(command=None, path=("rw",)):
     command = command if command is not None else get_command(app)
     below = getattr(command, "commands", {})
-    if not below:
-        return {" ".join(path): command}
-    return {name: c for key, child in below.items() for name, c in commands(child, (*path, key)).items()}
+    own = {" ".join(path): command} if not below or (command.invoke_without_command and len(path) > 1) else {}
+    return own | {name: c for key, child in below.items() for name, c in commands(child, (*path, key)).items()}
 
 
 COMMANDS = commands()
@@ -104,6 +103,8 @@ def said_commands():
 def resolve(call: str) -> str | None:
     """Return the command that ``call`` names, or None."""
     words = call.split()
+    if words[1] == "lint" and " ".join(words[:3]) not in COMMANDS:
+        return "rw lint check"
     for length in (4, 3, 2):
         name = " ".join(words[:length])
         if name in COMMANDS:
@@ -208,7 +209,7 @@ def test_every_environment_variable_that_the_code_reads_is_a_setting():
         ("evals.scorers.answers.pattern:MAX_PATTERN", "1,000 characters"),
         ("evidence.archive:MAX_ARCHIVE_BYTES", "1 GiB"),
         ("evidence.archive:MAX_FILES", "20,000 files"),
-        ("adapters.packs:MAX_FILES", "200"),
+        ("adapters.pack_files.lists:MAX_FILES", "200"),
         ("runtime.evaluation.runs:DEFAULT_CONCURRENCY", "8, "),
     ],
 )

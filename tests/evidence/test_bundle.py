@@ -52,7 +52,7 @@ def bundle(folder, pack, signer):
 
 
 def opened(content, signer):
-    return open_bundle(content, verifier=signer.verifier, where="acme.rwpack")
+    return open_bundle(content, verifier=signer.verifier, where="acme.rwpolicy")
 
 
 def repacked(content, **changes):
@@ -81,7 +81,7 @@ def test_no_mutants_have_no_score():
 
 
 def test_without_a_key_the_signature_is_said_to_be_unchecked(bundle, signer):
-    found = open_bundle(bundle, verifier=None, where="acme.rwpack")
+    found = open_bundle(bundle, verifier=None, where="acme.rwpolicy")
 
     assert (found.is_verified, found.key_id) == (False, signer.key_id)
 

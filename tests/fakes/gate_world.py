@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from roadworthy.adapters.conditions import CelConditions
-from roadworthy.core.digest import digest_of
+from roadworthy.core.digest import Digest, digest_of
 from roadworthy.core.evidence import Assurance, Bar, Declaration, Evidence, Origin, Producer, RunResult
 from roadworthy.core.result import ClusterCount, Interval, Measurement
 from roadworthy.core.severity import RiskTier, Severity
@@ -216,6 +216,7 @@ def judge(
     now: datetime = NOW,
     expires_at: datetime = NOW + timedelta(days=100),
     binding: ResolvedPolicy | None = None,
+    faults: Digest | None = None,
 ):
     candidate = of or release()
     bound = binding if binding is not None else policy(*(rules or (rule(),)))
@@ -230,4 +231,5 @@ def judge(
         evidence=evidence,
         conditions=CONDITIONS,
         now=now,
+        faults=faults,
     )

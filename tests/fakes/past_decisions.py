@@ -21,9 +21,9 @@ from roadworthy.core.severity import RiskTier
 from roadworthy.core.subject import Subject
 from roadworthy.evidence.dsse import encode
 from roadworthy.evidence.statement import sign_statement, statement_of_decision
-from roadworthy.gates.decide import EVALUATOR, decide_from
+from roadworthy.gates.decide import EVALUATOR, decide
 from roadworthy.gates.facts import gate_facts
-from roadworthy.gates.inputs import AssessmentRef, EvidenceRef, GateInputs, TaskRef
+from roadworthy.gates.inputs import AssessmentRef, EvidenceRef, GateInputs, HeldEvidence, TaskRef
 from roadworthy.gates.model import GateDecision
 from roadworthy.inventory.release import Release, closure, release_digest
 from roadworthy.policy.model import EvidenceCheck, MeasureCheck, Pack
@@ -181,7 +181,18 @@ class _History:
 def _stored(
     workspace: Workspace, inputs: GateInputs, *, release: Release, policy: ResolvedPolicy, held: dict[str, Evidence]
 ) -> GateDecision:
-    decision = decide_from(inputs, release=release, policy=policy, evidence=held, conditions=workspace.conditions)
+    decision = decide(
+        id=inputs.decision,
+        release=release,
+        policy=policy,
+        policy_digest=inputs.policy,
+        assessment=inputs.assessment,
+        facts=inputs.facts,
+        tasks=inputs.tasks,
+        evidence=[HeldEvidence(evidence=held[r.digest], digest=r.digest, verified=r.verified) for r in inputs.evidence],
+        conditions=workspace.conditions,
+        now=inputs.decided_at,
+    )
     workspace.releases.add(release)
     workspace.inputs.add(inputs)
     statement = statement_of_decision(decision)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from fakes.small_system import write_system
@@ -100,6 +101,16 @@ def write_provable(root: Path, *, faults: str = FAULTS) -> Path:
     manifest = root / "roadworthy.yaml"
     manifest.write_text(manifest.read_text() + "documents: {runbook: runbook.md}\n")
     return root
+
+
+def traces(root: Path) -> dict[str, tuple[object, ...]]:
+    """Return of everything below ``root`` what any writing would change: mode, time, place on the disk, content."""
+    found: dict[str, tuple[object, ...]] = {}
+    for path in sorted([root, *root.rglob("*")]):
+        about = path.lstat()
+        content = os.readlink(path) if path.is_symlink() else path.read_bytes() if path.is_file() else b""
+        found[str(path.relative_to(root))] = (about.st_mode, about.st_mtime_ns, about.st_ino, about.st_size, content)
+    return found
 
 
 def snapshot(root: Path) -> dict[str, bytes]:

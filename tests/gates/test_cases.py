@@ -79,6 +79,14 @@ def case(one, want, **values):
             "stale",
             id="leaves a component out",
         ),
+        pytest.param(PROOF, {"declaration": CaseDeclaration()}, "pass", id="controls proven"),
+        pytest.param(PROOF, {"declaration": CaseDeclaration(supports=False)}, "fail", id="a fault escaped"),
+        pytest.param(
+            PROOF, {"declaration": CaseDeclaration(tried="another_policy")}, "stale", id="other controls proven"
+        ),
+        pytest.param(
+            PROOF, {"declaration": CaseDeclaration(tried="other_faults")}, "stale", id="some of the faults tried"
+        ),
         pytest.param(DOCUMENT, {"declaration": CaseDeclaration(type="document:dpia")}, "missing", id="another type"),
         pytest.param(ASSURED, {"declaration": CaseDeclaration()}, "missing", id="own word only"),
         pytest.param(

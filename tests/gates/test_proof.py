@@ -2,12 +2,16 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from fakes.gate_world import NOW, declared, evidence_check, fact_check, held, judge, policy, rule
+from fakes.gate_world import NOW, declared, evidence_check, fact_check, held, judge, policy, release, rule
 from roadworthy.core.digest import digest_of
 from roadworthy.core.evidence import ControlProof, Origin, Producer
+from roadworthy.core.subject import Subject
 from roadworthy.gates.model import RuleOutcome, Verdict
 from roadworthy.gates.proof import FaultOutcome, false_alarms, judge_fault, proof_of, proving, unproven
+from roadworthy.gates.validity import component_digests
 from roadworthy.policy.faults import Fault, LoseRevision, SetField
 from roadworthy.policy.model import Layer, Pack
 
@@ -171,11 +175,21 @@ def test_a_technical_control_that_no_fault_names_is_unproven():
 PROOF = rule(evidence_check(type="proof:controls", origins=(Origin.MACHINE_RUN,)), id="base/proven")
 
 
-def proof_evidence(*, id="ev_p", age=None, **parts):
-    some = digest_of("x")
-    proof = ControlProof(faults=some, policy=some, **({"caught": ("a",)} | parts))
+IN_FORCE = digest_of(policy(PROOF))
+LISTED = digest_of("every fault that the packs name")
+
+
+def proof_evidence(*, id="ev_p", age=None, subjects=None, **parts):
+    proof = ControlProof(**({"faults": LISTED, "policy": IN_FORCE, "caught": ("a",)} | parts))
     piece = declared("proof:controls", id=id, origin=Origin.MACHINE_RUN, producer=Producer(name="prove", version="1"))
-    return replace(piece, declaration=None, proof=proof, **({} if age is None else {"observed_at": NOW - age}))
+    every = tuple(Subject(kind="component", name=key, digest=d) for key, d in component_digests(release()).items())
+    changed = {} if age is None else {"observed_at": NOW - age}
+    return replace(piece, declaration=None, proof=proof, subjects=subjects or every, **changed)
+
+
+def held_against(*pieces, rules=(PROOF,), faults=LISTED, **more):
+    """The decision on a release whose policy asks for a proof, with every fault of its packs on the list."""
+    return judge(*rules, evidence=held(*pieces, **more), faults=faults)
 
 
 @pytest.mark.parametrize(
@@ -188,13 +202,13 @@ def proof_evidence(*, id="ev_p", age=None, **parts):
     ],
 )
 def test_a_recorded_proof_counts_for_or_against_the_rule_that_asks_for_it(parts, outcome):
-    decision = judge(PROOF, evidence=held(proof_evidence(**parts)))
+    decision = held_against(proof_evidence(**parts))
 
     assert decision.results[0].outcome is outcome
 
 
 def test_what_a_refuting_proof_says_is_named_with_the_command_to_try_again():
-    result = judge(PROOF, evidence=held(proof_evidence(escaped=("b", "c")))).results[0]
+    result = held_against(proof_evidence(escaped=("b", "c"))).results[0]
 
     assert result.reason == "2 of 3 planted faults escaped: b, c"
     assert result.command == "rw controls prove --record"
@@ -206,9 +220,97 @@ def test_the_newest_proof_counts_alone_in_both_directions():
     old_good = proof_evidence(id="ev_3", age=days(5))
     new_bad = proof_evidence(id="ev_4", age=days(1), escaped=("b",))
 
-    assert judge(PROOF, evidence=held(old_bad, new_good)).verdict is Verdict.SHIP
-    assert judge(PROOF, evidence=held(old_good, new_bad)).verdict is Verdict.BLOCKED
+    assert held_against(old_bad, new_good).verdict is Verdict.SHIP
+    assert held_against(old_good, new_bad).verdict is Verdict.BLOCKED
 
 
 def test_an_unsigned_proof_does_not_count():
-    assert judge(PROOF, evidence=held(proof_evidence(), verified=False)).results[0].outcome is RuleOutcome.STALE
+    assert held_against(proof_evidence(), verified=False).results[0].outcome is RuleOutcome.STALE
+
+
+OTHER = digest_of("another")
+COMPONENTS = component_digests(release())
+
+
+def subjects(**changed):
+    """Every component of the release as a proof covers it, with ``changed`` digests; None leaves one out."""
+    digests = {**COMPONENTS, **changed}
+    return tuple(Subject(kind="component", name=key, digest=d) for key, d in digests.items() if d is not None)
+
+
+@pytest.mark.parametrize(
+    ("parts", "reason"),
+    [
+        pytest.param({"policy": OTHER}, "the controls of another policy", id="another policy"),
+        pytest.param({"faults": OTHER}, "other faults than the packs in force name", id="another list of faults"),
+        pytest.param({"subjects": subjects(model=OTHER)}, "model changed", id="another model"),
+        pytest.param({"subjects": subjects(model=None)}, "does not cover model", id="a model that came later"),
+        pytest.param({"subjects": subjects(gone=OTHER)}, "which this release has not", id="a component that is gone"),
+    ],
+)
+def test_a_proof_is_not_carried_over_to_what_it_did_not_try(parts, reason):
+    result = held_against(proof_evidence(**parts)).results[0]
+
+    assert (result.outcome, reason in result.reason) == (RuleOutcome.STALE, True)
+    assert result.command == "rw controls prove --record"
+
+
+def test_where_the_list_of_faults_is_not_known_no_proof_counts():
+    assert held_against(proof_evidence(), faults=None).results[0].outcome is RuleOutcome.STALE
+
+
+def test_a_newer_proof_with_some_of_the_faults_does_not_outweigh_an_older_one_with_all():
+    bad = proof_evidence(id="ev_1", age=days(5), escaped=("b",))
+    part = proof_evidence(id="ev_2", age=days(1), faults=OTHER)
+
+    assert held_against(bad, part).results[0].outcome is RuleOutcome.FAIL
+
+
+@pytest.mark.parametrize("origin", list(Origin))
+def test_what_somebody_declares_of_a_proof_is_none(origin):
+    anybody = rule(evidence_check(type="proof:controls"), id="base/proven")
+    said = declared("proof:controls", origin=origin)
+
+    assert held_against(said, rules=(anybody,)).results[0].outcome is RuleOutcome.MISSING
+
+
+def test_a_proof_is_no_declaration_of_something_else():
+    runbook = rule(evidence_check(), id="base/runbook")
+    misnamed = replace(proof_evidence(policy=digest_of(policy(runbook))), type="document:runbook")
+
+    assert held_against(misnamed, rules=(runbook,)).results[0].outcome is RuleOutcome.MISSING
+
+
+OUTCOMES = st.sampled_from(list(RuleOutcome))
+NAMES = ("base/owner", "base/purpose", "base/agents")
+
+
+def outcomes_of(decision, outcomes):
+    """The decision with these outcomes by rule; None: the rule is not in force."""
+    return replace(
+        decision,
+        results=tuple(replace(r, outcome=o) for r in decision.results if (o := outcomes.get(r.rule)) is not None),
+    )
+
+
+@given(
+    before=st.fixed_dictionaries(dict.fromkeys(NAMES, OUTCOMES)),
+    after=st.fixed_dictionaries({name: st.none() | OUTCOMES for name in NAMES}),
+    named=st.sets(st.sampled_from(NAMES), min_size=1),
+    silenced=st.sampled_from(NAMES),
+)
+def test_a_fault_escapes_when_any_rule_that_caught_it_is_switched_off_and_no_other_rule_matters(
+    before, after, named, silenced
+):
+    whole = decided()
+    clean, planted = outcomes_of(whole, before), outcomes_of(whole, after)
+    off = outcomes_of(whole, {**after, silenced: RuleOutcome.PASS})
+
+    with_all = judge_fault(fault(*sorted(named)), clean=clean, planted=planted)
+    without = judge_fault(fault(*sorted(named)), clean=clean, planted=off)
+
+    if with_all.outcome is FaultOutcome.CAUGHT:
+        expected = FaultOutcome.ESCAPED if silenced in with_all.caught_by else FaultOutcome.CAUGHT
+        assert without.outcome is expected
+    if silenced not in named:
+        assert (without.outcome, without.caught_by) == (with_all.outcome, with_all.caught_by)

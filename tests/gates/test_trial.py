@@ -173,9 +173,7 @@ def test_a_decision_that_does_not_come_out_the_same_is_not_replayable():
     result = replace(past.decision.results[0], outcome=RuleOutcome.FAIL)
     forged = replace(past, decision=replace(past.decision, verdict=Verdict.BLOCKED, results=(result,)))
 
-    found = try_policy(
-        forged, on_its_day=Candidate(policy(rule(measure_check(threshold=0.04)))), conditions=CONDITIONS
-    )
+    found = try_policy(forged, on_its_day=Candidate(policy(rule(measure_check(threshold=0.04)))), conditions=CONDITIONS)
 
     assert isinstance(found, NotReplayable)
     assert "under its own policy base/injection comes out otherwise now" in found.reason
@@ -228,3 +226,22 @@ def test_a_trial_agrees_with_the_gate_had_the_bar_been_registered(failures, thre
     trial = tried(past, rule(candidate))
 
     assert trial.after is judge(rule(candidate), evidence=held(registered)).verdict
+
+
+def test_a_candidate_that_serves_many_decisions_says_of_each_what_a_fresh_one_says():
+    other = rule(fact_check("system.name == 'Desk'"), id="base/name")
+    asked = (rule(measure_check(threshold=0.02)), other)
+    registered = (bar(threshold=0.05), bar(threshold=0.02), bar(threshold=0.02, min_samples=900))
+    pasts = [
+        decided(*before, evidence=(run_evidence(measurement(failures=failures, trials=400), bars=(bars,)),))
+        for before in ((rule(),), asked, (rule(measure_check(threshold=0.02)),))
+        for failures in (0, 3, 40)
+        for bars in registered
+    ]
+    shared = Candidate(policy(*asked))
+
+    found = [try_policy(past, on_its_day=shared, conditions=CONDITIONS) for past in [*pasts, *pasts[::-1]]]
+
+    fresh = [try_policy(past, on_its_day=Candidate(policy(*asked)), conditions=CONDITIONS) for past in pasts]
+    assert found == [*fresh, *fresh[::-1]]
+    assert len({(type(one), getattr(one, "after", None)) for one in fresh}) > 1

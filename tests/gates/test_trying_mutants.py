@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from fakes.gate_world import CONDITIONS, fact_check, measure_check, policy, rule
+from fakes.gate_world import CONDITIONS, evidence_check, fact_check, measure_check, policy, rule
 from roadworthy.core.severity import RiskTier, Severity
 from roadworthy.gates.trying.mutants import mutation_report, tried_mutants
-from roadworthy.policy.cases import Case, CaseRun, PlacedCase
+from roadworthy.policy.cases import Case, CaseDeclaration, CaseRun, PlacedCase
 from roadworthy.policy.expectations import Expectation, Survivor, Trial
 from roadworthy.policy.model import Layer, Pack, Tightening
 from roadworthy.policy.mutation.mutant import Mutant
@@ -156,3 +156,25 @@ def test_survivors_with_a_reason_are_told_from_those_without():
 
 def test_no_mutants_have_no_score():
     assert mutation_report((), survivors=()).score is None
+
+
+def test_a_case_that_a_change_makes_impossible_to_try_has_noticed_nothing():
+    """Evidence so old that no calendar holds its day cannot be tried; that says nothing of the change."""
+    old = rule(evidence_check(max_age_days=1_000_000), id="base/runbook")
+    tried = case(old, "pass", declaration=CaseDeclaration(type="document:runbook"))
+
+    found = fates(pack(old), Trial(cases=(tried,)))
+
+    assert found["lengthen_max_age", "max_age_days: 1000000 -> 1000001"] == "survived"
+    assert found["lengthen_max_age", "max_age_days: 1000000 -> 2000000"] == "survived"
+
+
+def test_a_rule_on_one_scorer_can_be_shown_and_a_case_that_names_it_notices_another():
+    scored = rule(measure_check(metric="exact_match"), id="base/right")
+    run = CaseRun(assessed=400)
+    unnamed = case(scored, "pass", run=run)
+    named_too = case(scored, "pass", run=replace(run, metric="exact_match"), note="by exact_match")
+    changed = ("ask_for_another", "metric: exact_match -> exact_match-other")
+
+    assert fates(pack(scored), Trial(cases=(unnamed,)))[changed] == "survived"
+    assert fates(pack(scored), Trial(cases=(unnamed, named_too)))[changed] == "noticed"

@@ -116,7 +116,8 @@ def test_an_archive_that_unpacks_to_gigabytes_is_not_unpacked(root):
 
 
 def test_a_pickle_that_grows_in_the_memory_of_who_loads_it_is_only_walked(root):
-    bomb = b"\x80\x04(" + b"\x8c\x01a\x94" + b"h\x00" * 400_000 + b"t" + b"".join(b"\x94h\x01h\x01\x86" for _ in range(20_000))
+    grown = b"".join(b"\x94h\x01h\x01\x86" for _ in range(20_000))
+    bomb = b"\x80\x04(" + b"\x8c\x01a\x94" + b"h\x00" * 400_000 + b"t" + grown
     (root / "model.pkl").write_bytes(bomb)
 
     assert "model/pickle" in {one.rule for one in look(root).findings}

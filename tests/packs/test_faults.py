@@ -88,7 +88,8 @@ def test_faults_are_planted_in_every_way_that_there_is(faults):
         "spoil_evidence", "regress_target", "loosen_policy",
     }  # fmt: skip
     assert {edit.how for _, edit in edits(faults, SpoilEvidence)} == {
-        "remove", "expire", "post_date", "forge", "other_release", "refute", "unsigned", "regress", "shrink",
+        "remove", "expire", "post_date", "forge", "other_release", "other_policy", "refute", "unsigned", "regress",
+        "shrink",
     }  # fmt: skip
 
 

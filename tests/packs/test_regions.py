@@ -122,6 +122,28 @@ def test_every_technical_control_has_a_fault_that_proves_it_and_every_fault_a_ru
         assert fault.id.startswith(f"{region}-")
 
 
+def test_what_is_put_right_in_a_copy_is_for_rules_that_a_fault_is_to_prove(source, packs):
+    for region in ("eu", "uk"):
+        named = {rule for fault in source.faults(region) for rule in fault.caught_by}
+
+        assert source.repairs(region)
+        assert all(set(repair.rules) <= named & set(rules_of(packs[region])) for repair in source.repairs(region))
+
+
+@pytest.mark.parametrize(
+    ("framework", "there", "not_there"),
+    [
+        ("us-ftc-act", "15 U.S.C. 45(a)(1)", "15 U.S.C. 46"),
+        ("uk-gdpr", "Art. 44A", "Art. 44B"),
+        ("uk-gdpr", "Art. 45B(2)", "Art. 45D"),
+        ("uk-dpa-2018", "s. 164A(1)", "s. 165A"),
+    ],
+)
+def test_sections_that_were_put_in_later_are_known_and_their_neighbours_are_not(framework, there, not_there):
+    assert is_plausible(framework, there)
+    assert not is_plausible(framework, not_there)
+
+
 def test_colorado_binds_from_the_day_on_which_the_act_does(packs):
     colorado = {
         rule.id: rule.effective_on

@@ -1,13 +1,16 @@
 """The packs by sector: they check, resolve over the base and a region, only tighten, and say where they come from."""
 
+import re
 from collections import Counter
+from functools import cache
 from importlib.resources import files
-from itertools import combinations, pairwise
+from itertools import pairwise, permutations
 
 import pytest
 
 from roadworthy.adapters.conditions import CelConditions
 from roadworthy.adapters.packs import PackFolders, shipped_packs
+from roadworthy.cli.main import run
 from roadworthy.core.severity import RiskTier
 from roadworthy.gates.proof import unproven
 from roadworthy.gates.trying.cases import failures
@@ -59,8 +62,18 @@ def rules_of(pack):
     return [rule for control in pack.controls for rule in control.rules]
 
 
+@cache
+def digest_of(pack):
+    return pack_digest(pack)
+
+
+@cache
+def resolved_of(packs, tier):
+    return {rule.id: rule for rule in resolve(packs, tier=tier, digests={p.name: digest_of(p) for p in packs}).rules}
+
+
 def resolved(packs, tier):
-    return {rule.id: rule for rule in resolve(packs, tier=tier, digests={p.name: pack_digest(p) for p in packs}).rules}
+    return resolved_of(tuple(packs), tier)
 
 
 def allowed(check):
@@ -129,11 +142,19 @@ def test_each_tightens_rules_that_then_differ(packs, name):
     assert len(moved) >= 5
 
 
-@pytest.mark.parametrize("pair", tuple(combinations(SECTORS, 2)))
-def test_two_sectors_at_once_resolve(packs, pair):
+@pytest.mark.parametrize("pair", tuple(permutations(SECTORS, 2)))
+def test_two_sectors_at_once_resolve_in_either_order(packs, pair):
     together = resolved([packs["base"], packs[pair[0]], packs[pair[1]]], RiskTier.HIGH)
 
     assert {rule.partition("/")[0] for rule in together} >= {"base", *pair}
+
+
+@pytest.mark.parametrize("tier", BELOW_PROHIBITED)
+def test_every_shipped_pack_at_once_resolves(packs, tier):
+    everything = sorted(packs.values(), key=lambda pack: pack.layer.rank)
+    wanted = {"base", *SECTORS} if tier is not RiskTier.MINIMAL else {"base"}
+
+    assert {rule.partition("/")[0] for rule in resolved(everything, tier)} >= wanted
 
 
 @pytest.mark.parametrize("name", SECTORS)
@@ -190,8 +211,18 @@ def test_every_remedy_names_the_command_that_makes_the_evidence(packs, name):
         if isinstance(rule.require, MeasureCheck):
             assert f"`rw eval run {rule.require.category}`" in rule.remediation
         elif isinstance(rule.require, EvidenceCheck):
-            option = "--document" if rule.require.type.startswith("document:") else "--statement"
-            assert f"`rw attest {rule.require.type} {option} " in rule.remediation
+            option = "--document PATH --statement" if rule.require.type.startswith("document:") else "--statement"
+            assert f"`rw attest {rule.require.type} {option} TEXT`" in rule.remediation
+
+
+def test_every_command_that_a_remedy_names_is_one(packs, capsys):
+    remedies = " ".join(rule.remediation for name in SECTORS for rule in rules_of(packs[name]))
+    commands = {tuple(words.split()) for words in re.findall(r"`rw (attest|[a-z]+ [a-z]+)\b", remedies)}
+
+    assert len(commands) >= 5
+    for command in commands:
+        assert run([*command, "--help"]) == 0, command
+        assert f"rw {' '.join(command)}" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", SECTORS)
@@ -242,6 +273,14 @@ def test_every_technical_control_has_a_fault_that_its_rules_can_see(packs, sourc
     assert planted <= seen
     assert all(fault.id.startswith(f"{name}-") for fault in faults)
     assert not any(isinstance(edit, LoosenPolicy) for fault in faults for edit in fault.plant)
+
+
+@pytest.mark.parametrize("name", SECTORS)
+def test_what_is_put_right_in_a_copy_is_for_rules_that_a_fault_is_to_prove(source, name):
+    named = {rule for fault in source.faults(name) for rule in fault.caught_by}
+
+    assert source.repairs(name)
+    assert {rule for repair in source.repairs(name) for rule in repair.rules} <= named
 
 
 def test_no_fault_or_evidence_type_of_one_sector_is_anothers(packs, source):

@@ -54,6 +54,11 @@ def test_without_a_day_every_tightening_binds(pack, later):
     assert policy.controls[0].pending == ()
 
 
+@pytest.fixture
+def pack_of(pack, control, rule):
+    return lambda day, **header: pack(controls=(control(rules=(rule(effective_on=day),)),), **header)
+
+
 @pytest.mark.parametrize(
     ("own", "packs", "binds_from"),
     [
@@ -64,8 +69,8 @@ def test_without_a_day_every_tightening_binds(pack, later):
         pytest.param(DAY, EVE, DAY, id="the rule's is later"),
     ],
 )
-def test_a_rule_binds_from_the_later_of_its_own_day_and_its_packs(pack, control, rule, own, packs, binds_from):
-    found = pack(controls=(control(rules=(rule(effective_on=own),)),), effective_on=packs)
+def test_a_rule_binds_from_the_later_of_its_own_day_and_its_packs(pack_of, own, packs, binds_from):
+    found = pack_of(own, effective_on=packs)
 
     assert resolved(found, on=EVE).rules[0].effective_on == binds_from
 

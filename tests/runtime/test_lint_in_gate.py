@@ -1,6 +1,7 @@
 """The gate looks at the release's files, keeps what it saw, and lets nothing through that it could not look at."""
 
 import json
+import subprocess
 import time
 from pathlib import Path
 
@@ -95,6 +96,58 @@ def test_a_decision_is_taken_again_from_what_was_seen_then(root):
 
     assert again == stored
     assert found == ()
+
+
+EVERYWHERE = CONTROL.replace("static-mcp", "static-everywhere").replace(
+    "!lint.findings.exists(f, f.area == 'mcp' && f.severity == 'block')", "size(lint.blind) == 0"
+)
+
+
+def settings_of(pattern):
+    return f"paths:\n  exclude:\n    - {{path: '{pattern}', reason: too many findings}}\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "blind"),
+    [
+        pytest.param("README.md", "# Desk\n", [], id="nothing hidden"),
+        pytest.param(".roadworthy-lint.yaml", settings_of("packs/**"), [], id="files of no component excluded"),
+        pytest.param(
+            ".roadworthy-lint.yaml",
+            settings_of("**"),
+            ["answer-prompt", "refuse-prompt", "roadworthy.yaml"],
+            id="everything excluded",
+        ),
+        pytest.param(".roadworthy-lint.yaml", settings_of("prompts/answer.txt"), ["answer-prompt"], id="one excluded"),
+        pytest.param(".roadworthy-lint.yaml", settings_of("roadworthy.yaml"), ["roadworthy.yaml"], id="the manifest"),
+        pytest.param(".gitignore", "prompts/refuse.txt\n", ["refuse-prompt"], id="ignored by git"),
+    ],
+)
+def test_a_component_of_which_nothing_was_looked_at_is_named_and_is_not_green(root, name, text, blind):
+    (root / "packs" / "desk" / "controls" / "everywhere.yaml").write_text(EVERYWHERE)
+    if name == ".gitignore":
+        subprocess.run(["git", "init", "--quiet"], cwd=root, check=True)
+    (root / name).write_text(text)
+    bench = judge_candidate(Workspace(root=root))
+
+    assert bench.inputs.facts["lint"]["blind"] == blind
+    (said,) = (one.outcome for one in bench.decision.results if one.rule == "desk/static-everywhere")
+    assert said is (RuleOutcome.FAIL if blind else RuleOutcome.PASS)
+
+
+def test_the_gate_says_what_the_checks_were_told_to_let_be(root, capsys):
+    (root / ".mcp.json").write_text(json.dumps(SERVERS))
+    until = Workspace(root=root).clock.now().date().isoformat()
+    (root / ".roadworthy-lint.yaml").write_text(
+        "suppressions:\n"
+        f"  - {{rule: mcp/unpinned-server, path: .mcp.json, reason: an example, until: {until}}}\n"
+        + settings_of("evals/**")
+    )
+    rw(["gate", "--root", str(root)])
+    said = capsys.readouterr().err
+
+    assert "findings suppressed: 1 (mcp/unpinned-server in .mcp.json)" in said
+    assert "files left out by the settings: 2 (evals/" in said
 
 
 def test_what_is_recorded_holds_paths_and_no_content(root):

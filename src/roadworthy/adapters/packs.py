@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import ClassVar, Literal, TypeVar
+from typing import ClassVar, Literal
 
 from pydantic import TypeAdapter
 
-from roadworthy.adapters.pack_trials.read import read_trial
+from roadworthy.adapters.pack_files.lists import caught, each, read_list, yaml_files
+from roadworthy.adapters.pack_files.trial import read_trial
 from roadworthy.adapters.signed_packs.lock import require_as_signed
 from roadworthy.adapters.yaml_source import Located, Location, combined, read_text, read_yaml, validated
 from roadworthy.core.clock import Day
@@ -24,13 +25,9 @@ from roadworthy.policy.expectations import Trial
 from roadworthy.policy.faults import Fault, Repair
 from roadworthy.policy.model import Control, Layer, Pack, Tightening
 
-MAX_FILES = 200
-"""Most files of controls, or of cases, in one pack."""
-
 MAX_SOURCES_BYTES = 1024 * 1024
 
 _SHIPPED = re.compile(r"[a-z][a-z0-9-]*")
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +73,9 @@ class PackFolders:
         Raises:
             PackError: With every problem found, each with its file and field.
         """
-        with self._folder(reference) as folder:
-            return _read_pack(folder)
+        if _is_shipped(reference):
+            return _shipped_pack(reference)
+        return _read_pack(self._own(reference))
 
     def cases(self, reference: str) -> tuple[Case, ...]:
         """Return the cases that the pack named ``reference`` ships; empty when it has none.
@@ -94,7 +92,7 @@ class PackFolders:
             PackError: With every problem found, each with its file and field.
         """
         with self._folder(reference) as folder:
-            return read_trial(_yaml_files(folder, "cases"))
+            return read_trial(yaml_files(folder, "cases"))
 
     def faults(self, reference: str) -> tuple[Fault, ...]:
         """Return the seeded faults that the pack named ``reference`` ships; empty when it has none.
@@ -103,7 +101,7 @@ class PackFolders:
             PackError: With every problem found, each with its file and field; or an id that repeats.
         """
         with self._folder(reference) as folder:
-            read = _each(_yaml_files(folder, "faults"), lambda file: _listed(file, _fault_adapter())[0])
+            read = each(yaml_files(folder, "faults"), lambda file: read_list(file, _fault_adapter())[0])
             found = tuple(fault for faults in read for fault in faults)
         ids = [fault.id for fault in found]
         repeated = sorted({name for name in ids if ids.count(name) > 1})
@@ -120,17 +118,15 @@ class PackFolders:
             PackError: With every problem found, each with its file and field.
         """
         with self._folder(reference) as folder:
-            read = _each(_yaml_files(folder, "repairs"), lambda file: _listed(file, _repair_adapter())[0])
+            read = each(yaml_files(folder, "repairs"), lambda file: read_list(file, _repair_adapter())[0])
             return tuple(repair for repairs in read for repair in repairs)
 
     @contextmanager
     def _folder(self, reference: str) -> Iterator[Path]:
-        if _SHIPPED.fullmatch(reference) is not None:
-            shipped = files("roadworthy.packs").joinpath(reference)
-            if shipped.joinpath("pack.yaml").is_file():
-                with as_file(shipped) as folder:
-                    yield folder
-                return
+        if _is_shipped(reference):
+            with as_file(files("roadworthy.packs").joinpath(reference)) as folder:
+                yield folder
+            return
         yield self._own(reference)
 
     def _own(self, reference: str) -> Path:
@@ -158,14 +154,26 @@ def shipped_packs() -> tuple[str, ...]:
     return tuple(sorted(entry.name for entry in found if entry.joinpath("pack.yaml").is_file()))
 
 
+def _is_shipped(reference: str) -> bool:
+    named = _SHIPPED.fullmatch(reference) is not None
+    return named and files("roadworthy.packs").joinpath(reference, "pack.yaml").is_file()
+
+
+@cache
+def _shipped_pack(name: str) -> Pack:
+    # What is installed does not change while the program runs, and reading it takes a tenth of a second.
+    with as_file(files("roadworthy.packs").joinpath(name)) as folder:
+        return _read_pack(folder)
+
+
 def _read_pack(folder: Path) -> Pack:
     faults: list[PackError] = []
-    header = _caught(faults, lambda: _header(folder))
-    _caught(faults, lambda: _require_sources(folder))
+    header = caught(faults, lambda: _header(folder))
+    caught(faults, lambda: _require_sources(folder))
     places: dict[str, str] = {}
     controls: list[Control] = []
-    for file in _caught(faults, lambda: _yaml_files(folder, "controls")) or ():
-        read = _caught(faults, lambda file=file: _listed(file, _control_adapter()))  # type: ignore[misc]
+    for file in caught(faults, lambda: yaml_files(folder, "controls")) or ():
+        read = caught(faults, lambda file=file: read_list(file, _control_adapter()))  # type: ignore[misc]
         if read is not None:
             controls += read[0]
             faults += _repeated(*read, places=places)
@@ -210,26 +218,6 @@ def _require_sources(folder: Path) -> None:
         raise PackError("SOURCES.md is empty", where=str(path), fix=fix)
 
 
-def _yaml_files(folder: Path, name: str) -> tuple[Path, ...]:
-    found = sorted((folder / name).glob("*.yaml"))
-    if len(found) > MAX_FILES:
-        raise PackError(f"{len(found)} files; at most {MAX_FILES} are read", where=str(folder / name), fix="join some")
-    inside = folder.resolve()
-    for file in found:
-        if not file.resolve().is_relative_to(inside):
-            raise PackError(
-                "the file is a link that leads out of the pack",
-                where=str(file),
-                fix="copy the file into the pack",
-            )
-    return tuple(found)
-
-
-def _listed(file: Path, adapter: TypeAdapter[tuple[_T, ...]]) -> tuple[tuple[_T, ...], Located]:
-    located = read_yaml(file, error=PackError)
-    return validated(adapter, located, error=PackError), located
-
-
 def _repeated(controls: Sequence[Control], located: Located, *, places: dict[str, str]) -> list[PackError]:
     """Return a fault for each control or rule whose id another file, or this one, has already."""
     faults = []
@@ -242,22 +230,6 @@ def _repeated(controls: Sequence[Control], located: Located, *, places: dict[str
             if first != where:
                 faults.append(PackError(f"{name} is defined twice, first at {first}", where=where, fix="rename one"))
     return faults
-
-
-def _caught(faults: list[PackError], read: Callable[[], _T]) -> _T | None:
-    try:
-        return read()
-    except PackError as fault:
-        faults.append(fault)
-        return None
-
-
-def _each(found: Sequence[Path], read: Callable[[Path], _T]) -> list[_T]:
-    faults: list[PackError] = []
-    values = [_caught(faults, lambda file=file: read(file)) for file in found]  # type: ignore[misc]
-    if faults:
-        raise combined(faults)
-    return [value for value in values if value is not None]
 
 
 @cache

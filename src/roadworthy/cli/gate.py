@@ -73,6 +73,8 @@ def gate(
     bench = judge_candidate(workspace)
     if bench.unlinted:
         output.note(f"static checks could not run, so nothing is known of what they look for:\n{bench.unlinted}")
+    if bench.let_be:
+        output.note(f"static checks: {bench.let_be}; see `rw lint`")
     stored = record_decision(workspace, bench)
     text = _text(stored.record, format, workspace=workspace, verbose=verbose, full=False)
     if out is not None:

@@ -11,6 +11,7 @@ import re
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
+from functools import cache
 from json.encoder import encode_basestring
 from typing import TypeAlias
 
@@ -73,6 +74,11 @@ def digest_of(record: object) -> Digest:
     return digest_of_bytes(canonical_json(record))
 
 
+@cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
 def plain(value: object) -> JsonValue:
     """Turn dataclasses, tuples, enums and times into JSON values, deeply.
 
@@ -95,7 +101,7 @@ def plain(value: object) -> JsonValue:
     if isinstance(value, dict):
         return {_key(key): plain(item) for key, item in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+        return {name: plain(getattr(value, name)) for name in _field_names(type(value))}
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 

@@ -131,7 +131,14 @@ def open_bundle(content: bytes, *, verifier: Verifier | None, where: str) -> Ope
     """
     if len(content) > MAX_BYTES:
         raise VerificationError(f"the archive has {len(content)} bytes, the limit is {MAX_BYTES}", where=where)
-    found = read_archive(content)
+    try:
+        found = read_archive(content)
+    except VerificationError as error:
+        raise VerificationError(
+            error.problem,
+            where=where if error.where == "archive" else f"{where}: {error.where}",
+            fix="fetch the archive again, or ask its maker for another",
+        ) from error
     envelope = found.pop(STATEMENT, None)
     if envelope is None:
         raise VerificationError(f"the archive holds no {STATEMENT}, so nobody stands for it", where=where)

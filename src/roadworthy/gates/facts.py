@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from roadworthy.core.clock import rfc3339
@@ -56,6 +56,7 @@ def gate_facts(
     documents: Mapping[str, Digest],
     previous: Release | None,
     lint: Mapping[str, JsonValue] | None = None,
+    implied: Collection[str] = (),
 ) -> dict[str, JsonValue]:
     """Return everything that the conditions of a policy may ask of.
 
@@ -70,13 +71,17 @@ def gate_facts(
             ``change`` is not stated.
         lint: What static checks found in the release's files: paths and ids, no content. None where they could not
             run, and then ``lint`` is not stated: nobody looked, which is not *nothing found*.
+        implied: Legal questions that a wider *no* answers, as the assessment read them; an answer of the
+            manifest's own stands.
     """
     assessment: dict[str, JsonValue] = {"tier": tier, "expires_at": rfc3339(expires_at)}
     if legal_classes is not None:
         assessment["legal_classes"] = list(legal_classes)
     change = {} if previous is None else {"change": _change(previous, release)}
+    facts = system_facts(manifest, release)
+    facts["system"] = _with_implied(facts["system"], implied)
     return (
-        system_facts(manifest, release)
+        facts
         | change
         | ({} if lint is None else {"lint": dict(lint)})
         | {
@@ -84,6 +89,16 @@ def gate_facts(
             "documents": dict(documents),
         }
     )
+
+
+def _with_implied(system: JsonValue, implied: Collection[str]) -> JsonValue:
+    """Answer with *no* what ``implied`` names and the manifest does not answer itself."""
+    if not isinstance(system, dict) or not implied:
+        return system
+    stated = system.get("legal_facts")
+    return system | {
+        "legal_facts": dict.fromkeys(sorted(implied), False) | (stated if isinstance(stated, dict) else {})
+    }
 
 
 def _change(previous: Release, release: Release) -> dict[str, JsonValue]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
-from itertools import pairwise
+from functools import partial
 
 from roadworthy.core.calibration import Calibration
 from roadworthy.core.evidence import Bar, RunResult
@@ -19,6 +18,7 @@ from roadworthy.evals.stats.judged.errors import corrected_rate
 from roadworthy.evals.stats.power import more_samples_like
 from roadworthy.gates.judged import Unusable, Usable, best_known, is_judged, judge_standing, languages_of
 from roadworthy.gates.model import Judged, RuleOutcome
+from roadworthy.gates.recent import Recent
 from roadworthy.policy.model import MeasureCheck
 
 ALL = "all"
@@ -33,6 +33,8 @@ WORST_FIRST = (
     RuleOutcome.PASS,
 )
 """Outcomes of a measurement in the order in which they decide."""
+
+_RECENT: Recent[Judged] = Recent(size=256)
 
 
 def judge_runs(
@@ -70,24 +72,38 @@ def judge_runs(
         name = measurement.slice.partition("=")[0]
         if measurement.slice != ALL and name not in check.slices:
             continue
-        pooled = _pooled(runs, metric=measurement.metric, slice=measurement.slice)
-        standing = (
-            judge_standing(
-                best_known(measurement, runs),
-                languages=languages_of(runs, metric=measurement.metric),
-                max_age_days=check.max_calibration_age_days,
-                now=now,
-                calibrations=calibrations,
+        same = tuple(_same(measurement, runs))
+        if not is_judged(measurement):
+            # Who decides many releases in a row asks the same of one run again and again.
+            judged.append(
+                _RECENT.answer(
+                    (measurement, *same),
+                    (check.rate, bar, largest),
+                    partial(_as_observed, measurement, same, rate=check.rate, bar=bar, largest=largest),
+                )
             )
-            if is_judged(measurement)
-            else None
+            continue
+        standing = judge_standing(
+            best_known(measurement, runs),
+            languages=languages_of(runs, metric=measurement.metric),
+            max_age_days=check.max_calibration_age_days,
+            now=now,
+            calibrations=calibrations,
         )
         judged.append(
-            judge_measurement(measurement, pooled=pooled, rate=check.rate, bar=bar, largest=largest, standing=standing)
+            judge_measurement(
+                measurement, pooled=_pooled(same), rate=check.rate, bar=bar, largest=largest, standing=standing
+            )
         )
     seen = {item.slice.partition("=")[0] for item in judged}
     judged += [_unlabelled(name, check=check, bar=bar) for name in check.slices if name not in seen]
     return tuple(judged)
+
+
+def _as_observed(
+    measurement: Measurement, same: Sequence[Measurement], *, rate: str, bar: Bar, largest: int | None
+) -> Judged:
+    return judge_measurement(measurement, pooled=_pooled(same), rate=rate, bar=bar, largest=largest)
 
 
 def _unlabelled(name: str, *, check: MeasureCheck, bar: Bar) -> Judged:
@@ -122,8 +138,6 @@ def judge_measurement(
 ) -> Judged:
     """Judge one measurement: pass and fail both need a bound; between them it is underpowered.
 
-    The last answers are remembered: who decides many releases in a row asks the same of one run again and again.
-
     Args:
         measurement: Of the newest run.
         pooled: Counts of all its valid runs.
@@ -135,15 +149,8 @@ def judge_measurement(
     """
     if standing is not None:
         return _corrected(measurement, pooled=pooled, rate=rate, bar=bar, largest=largest, standing=standing)
-    return _as_observed(measurement, tuple(pooled), failure=rate == "failure", bar=bar, largest=largest)
-
-
-@lru_cache(maxsize=256)
-def _as_observed(
-    measurement: Measurement, pooled: tuple[ClusterCount, ...], *, failure: bool, bar: Bar, largest: int | None
-) -> Judged:
-    """Judge what was observed without a model."""
-    counts = flipped(pooled) if failure else pooled
+    failure = rate == "failure"
+    counts = flipped(pooled) if failure else tuple(pooled)
     events, assessed = sum(c.successes for c in counts), sum(c.trials for c in counts)
     low = high = None
     method = "none"
@@ -281,14 +288,19 @@ def _open(outcome: RuleOutcome) -> bool:
     return outcome is RuleOutcome.UNDERPOWERED
 
 
-def _pooled(runs: Sequence[RunResult], *, metric: str, slice: str) -> tuple[ClusterCount, ...]:
-    found = [m.clusters for run in runs for m in run.measurements if (m.metric, m.slice) == (metric, slice)]
-    if len(found) == 1 and all(one.cluster < other.cluster for one, other in pairwise(found[0])):
-        return found[0]
+def _same(measurement: Measurement, runs: Sequence[RunResult]) -> Iterator[Measurement]:
+    """Yield what each run found of the same metric and slice."""
+    for run in runs:
+        for other in run.measurements:
+            if other.metric == measurement.metric and other.slice == measurement.slice:
+                yield other
+
+
+def _pooled(measurements: Sequence[Measurement]) -> tuple[ClusterCount, ...]:
     successes: dict[str, int] = defaultdict(int)
     trials: dict[str, int] = defaultdict(int)
-    for clusters in found:
-        for count in clusters:
+    for measurement in measurements:
+        for count in measurement.clusters:
             successes[count.cluster] += count.successes
             trials[count.cluster] += count.trials
     return tuple(ClusterCount(cluster=c, successes=successes[c], trials=trials[c]) for c in sorted(trials))

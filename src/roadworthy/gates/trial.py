@@ -58,7 +58,6 @@ class Candidate:
                 self._bars[rule.require.category] = (*found, bar_of(rule, rule.require))
         self._other_than: dict[Digest, frozenset[str]] = {}
         self._unregistered: dict[tuple[Digest, str], frozenset[str]] = {}
-        self._registered: dict[Digest, Evidence] = {}
 
     def touched(self, past: PastDecision) -> frozenset[str]:
         """Return the rules that must be judged: new, other than they were, or not what the runs registered."""
@@ -75,10 +74,8 @@ class Candidate:
         result = held.evidence.result
         if result is None or result.imported is not None:
             return held
-        if held.digest not in self._registered:
-            again = replace(result, bars=self._bars.get(result.category, ()))
-            self._registered[held.digest] = replace(held.evidence, result=again)
-        return replace(held, evidence=self._registered[held.digest])
+        again = replace(result, bars=self._bars.get(result.category, ()))
+        return replace(held, evidence=replace(held.evidence, result=again))
 
     def _changed(self, past: PastDecision) -> frozenset[str]:
         policy = past.inputs.policy

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from roadworthy.core.digest import Digest
-from roadworthy.core.evidence import ControlProof
+from roadworthy.core.evidence import ControlProof, RunResult
 from roadworthy.core.subject import Subject
 from roadworthy.gates.inputs import Controls, HeldEvidence, TaskRef
 from roadworthy.gates.model import UsedEvidence, Validity
@@ -68,12 +68,9 @@ def judge_validity(
     tried_others = "" if evidence.proof is None else _tried_others(evidence.proof, controls)
     if tried_others:
         return Judgement(validity=Validity.POLICY_CHANGED, reason=tried_others)
-    if task is not None and (evidence.result is None or evidence.result.task_digest != task.digest):
-        return Judgement(validity=Validity.TASK_CHANGED, reason="the task's samples, scorers or definition changed")
-    if task is not None and evidence.result is not None and evidence.result.target_digest != task.target:
-        return Judgement(
-            validity=Validity.TARGET_CHANGED, reason="another target was asked than the manifest names now"
-        )
+    other_task = _of_another_task(evidence.result, task)
+    if other_task is not None:
+        return other_task
     if evidence.observed_at > now:
         return Judgement(validity=Validity.NOT_YET_VALID, reason="it is dated in the future")
     age = now - evidence.observed_at
@@ -101,6 +98,18 @@ def _document_changed(held: HeldEvidence, documents: Mapping[str, Digest]) -> bo
         return False
     _, _, name = held.evidence.type.partition(":")
     return documents.get(name) != declaration.document_digest
+
+
+def _of_another_task(result: RunResult | None, task: TaskRef | None) -> Judgement | None:
+    if task is None:
+        return None
+    if result is None or result.task_digest != task.digest:
+        return Judgement(validity=Validity.TASK_CHANGED, reason="the task's samples, scorers or definition changed")
+    if result.target_digest != task.target:
+        return Judgement(
+            validity=Validity.TARGET_CHANGED, reason="another target was asked than the manifest names now"
+        )
+    return None
 
 
 def _tried_others(proof: ControlProof, controls: Controls | None) -> str:

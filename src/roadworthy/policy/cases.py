@@ -58,6 +58,9 @@ class CaseRun:
     """What the task measures; empty: what the rule asks for. A rule that asks for something else is noticed only
     by a case that names it."""
 
+    metric: str = ""
+    """The scorer that judged the answers; empty: the one that the rule asks for."""
+
     age_days: int = 1
     about: Literal["this_release", "another_release"] = "this_release"
     verified: bool = True

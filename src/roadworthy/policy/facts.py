@@ -28,7 +28,7 @@ FIELDS = MappingProxyType(
         "release": frozenset({"version", "system"}),
         "assessment": frozenset({"tier", "legal_classes", "expires_at"}),
         "change": frozenset({"classes", "added", "removed", "changed"}),
-        "lint": frozenset({"files", "areas", "findings", "suppressed", "excluded", "unread"}),
+        "lint": frozenset({"files", "areas", "findings", "suppressed", "excluded", "unread", "blind"}),
     }
 )  # fmt: skip
 """Field names by variable; of ``components``, those of any component. ``documents`` is keyed freely."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -11,6 +12,7 @@ from roadworthy.gates.model import GateDecision, Verdict
 from roadworthy.runtime.gating import Bench, judge_candidate
 from roadworthy.runtime.workspace import Workspace
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 MAX_DAYS_AHEAD = 3660
 """Ten years: a day further away is taken for a slip of the pen."""
 
@@ -55,12 +57,7 @@ def planned_day(text: str, *, today: date) -> date:
     Raises:
         ConfigError: If it is no date, lies before ``today``, or more than `MAX_DAYS_AHEAD` days after it.
     """
-    try:
-        day = date.fromisoformat(text) if len(text) == len("2026-01-02") and text.count("-") == 2 else None
-    except ValueError:
-        day = None
-    if day is None:
-        raise ConfigError(f"{text!r} is not a date", where="--at", fix="write it as YYYY-MM-DD, e.g. 2027-01-31")
+    day = calendar_day(text, where="--at")
     if day < today:
         raise ConfigError(
             f"{text} is past: judging as of then would leave out what binds today",
@@ -70,6 +67,27 @@ def planned_day(text: str, *, today: date) -> date:
     if day > today + timedelta(days=MAX_DAYS_AHEAD):
         raise ConfigError(f"{text} is more than ten years away", where="--at", fix="give the planned ship date")
     return day
+
+
+def calendar_day(text: str, *, where: str) -> date:
+    """Read a day that is written as ``YYYY-MM-DD`` and in no other way.
+
+    Args:
+        text: What was typed.
+        where: The option that it was given for.
+
+    Raises:
+        ConfigError: If it is no such day, as ``2026-02-30``, ``2026-W09-1`` or a time.
+
+    >>> calendar_day("2027-01-31", where="--at")
+    datetime.date(2027, 1, 31)
+    """
+    try:
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise ConfigError(f"{text!r} is not a date", where=where, fix="write it as YYYY-MM-DD, e.g. 2027-01-31")
 
 
 def _moment(text: str, *, today: date) -> datetime:

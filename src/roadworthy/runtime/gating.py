@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from roadworthy.adapters.catalogues import load_regimes
 from roadworthy.core.digest import Digest, JsonValue, digest_of
 from roadworthy.core.errors import EvidenceError, RoadworthyError, VerificationError
 from roadworthy.core.evidence import Evidence
@@ -22,7 +23,7 @@ from roadworthy.evidence.statement import (
     statement_of_evidence,
 )
 from roadworthy.gates.decide import EVALUATOR, decide_from
-from roadworthy.gates.facts import gate_facts
+from roadworthy.gates.facts import gate_facts, risk_facts
 from roadworthy.gates.inputs import AssessmentRef, EvidenceRef, GateInputs, HeldEvidence, TaskRef
 from roadworthy.gates.model import GateDecision
 from roadworthy.gates.plan import OtherNeed, TaskNeed, needs
@@ -31,12 +32,13 @@ from roadworthy.gates.validity import component_digests
 from roadworthy.inventory.release import Release
 from roadworthy.policy.model import EvidenceCheck, MeasureCheck
 from roadworthy.policy.resolved import ResolvedPolicy
+from roadworthy.risk.answers import answered
 from roadworthy.risk.model import RiskAssessment
 from roadworthy.runtime.assessing import assessment_in_force, legal_classes
 from roadworthy.runtime.candidate import Candidate, read_candidate
 from roadworthy.runtime.interruption import is_of_this_build, unfinished, why_not
 from roadworthy.runtime.linting.facts import lint_facts
-from roadworthy.runtime.linting.look import LintRequest, lint
+from roadworthy.runtime.linting.look import LintRequest, look
 from roadworthy.runtime.policy.claims import claimed
 from roadworthy.runtime.policy.reading import read_packs, resolve_policy
 from roadworthy.runtime.workspace import Workspace
@@ -55,6 +57,16 @@ class Bench:
     unlinted: str = ""
     """Why static checks of the release's files could not run; empty where they ran."""
 
+    @property
+    def let_be(self) -> str:
+        """What static checks were told to let be, in one sentence; empty where nothing."""
+        lint = self.inputs.facts.get("lint", {})
+        suppressed = [f"{one['rule']} in {one['path']}" for one in lint.get("suppressed", ())]
+        said = [f"findings suppressed: {len(suppressed)} ({_some(suppressed)})"] if suppressed else []
+        excluded = lint.get("excluded", ())
+        said += [f"files left out by the settings: {len(excluded)} ({_some(excluded)})"] if excluded else []
+        return "; ".join(said)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Linted:
@@ -62,6 +74,10 @@ class Linted:
 
     facts: dict[str, JsonValue] | None
     problem: str = ""
+
+
+def _some(names: Sequence[str], *, most: int = 3) -> str:
+    return ", ".join(names[:most]) + (" …" if len(names) > most else "")
 
 
 def judge_candidate(workspace: Workspace, *, candidate: Candidate | None = None, at: datetime | None = None) -> Bench:
@@ -87,6 +103,7 @@ def judge_candidate(workspace: Workspace, *, candidate: Candidate | None = None,
         documents=candidate.documents,
         previous=_previous(workspace, candidate),
         lint=linted.facts,
+        implied=answered(risk_facts(candidate.manifest), load_regimes()).inferred,
     )
     inputs = GateInputs(
         decision=workspace.ids.new("decision"),
@@ -135,7 +152,7 @@ def lint_checkout(workspace: Workspace, *, today: date) -> Linted:
         today: What the expiry of suppressions is held against.
     """
     try:
-        return Linted(facts=lint_facts(lint(LintRequest(root=workspace.root), today=today)))
+        return Linted(facts=lint_facts(look(LintRequest(root=workspace.root), today=today)))
     except RoadworthyError as error:
         return Linted(facts=None, problem=str(error))
 

@@ -14,7 +14,7 @@ _STANDS_IN = (
     r"|key|secret|password)[-_]?here"
     r"|goes[-_]here|not[-_]a[-_]?real|fake|x{4,}|0{6,}|\*{3,}|\.{3}|…|<|\$\{|\{\{"
     # Published by their issuers as examples in manuals.
-    r"|4eC39HqLyjWDarjtT1zdp7dc|eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9l"
+    r"|4eC39HqLyjWDarjtT1zdp7dc|eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9l|Eby8vdM02xNOcqFlqUwJPLlm|VERYLONGSECRET"
 )
 """What no issued credential has in it, and people write where one would stand."""
 

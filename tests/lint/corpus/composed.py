@@ -4,8 +4,8 @@ One text file holds one repository in both versions:
 
 - ``=== path`` starts a file, ``[clean]`` or ``[dirty]`` after it says that one version alone has it, ``!kind`` that it
   is bytes that are made here;
-- between ``<<<`` and ``>>>`` stands the clean text, ``|||`` and the dirty one; after ``|||`` stand the rules that should
-  tell it, or ``none:`` and what no rule looks for;
+- between ``<<<`` and ``>>>`` stands the clean text, ``|||`` and the dirty one; after ``|||`` stand the rules that
+  should tell it, or ``none:`` and what no rule looks for;
 - ``@@both``, ``@@clean`` and ``@@dirty`` name rules for the file as a whole;
 - ``⟦name⟧`` stands for a value that must not lie in a source file: a made-up key, a digest, a character nobody sees.
 """
@@ -16,6 +16,7 @@ import base64
 import hashlib
 import io
 import json
+import os
 import pickle
 import re
 import struct
@@ -68,8 +69,12 @@ def _compose(name: str, version: str, text: str) -> Composed:
             else:
                 labels.add((path, rule))
         content = "\n".join(lines) + "\n" if lines else ""
-        files[path] = BYTES[kind]() if kind else _NAMED.sub(lambda found: _value(found[1], f"{name}/{path}"), content)
+        files[path] = BYTES[kind]() if kind else _filled(content, f"{name}/{path}")
     return Composed(name=name, version=version, files=files, labels=frozenset(labels), nobody=tuple(nobody))
+
+
+def _filled(content: str, seed: str) -> str:
+    return _NAMED.sub(lambda found: _value(found[1], seed), content)
 
 
 def _sections(text: str) -> list[tuple[tuple[str, str | None, str | None], list[str]]]:
@@ -131,6 +136,7 @@ VALUES = {
     "github": lambda seed: "ghp_" + _letters(seed, 36),
     "slack": lambda seed: "xoxb-" + f"{_letters(seed, 12, '0123456789')}-{_letters(seed, 24)}",
     "stripe": lambda seed: "sk_live_" + _letters(seed, 24),
+    "login": lambda seed: f"service:x7T{_letters(seed, 8)}@",
     "hex64": _hexadecimal(64),
     "hex40": _hexadecimal(40),
     "hex32": _hexadecimal(32),
@@ -153,8 +159,6 @@ class _Runs:
     """What calls a function when it is unpickled."""
 
     def __reduce__(self) -> tuple[object, tuple[str]]:
-        import os  # noqa: PLC0415 - named in the pickle alone
-
         return os.system, ("true",)
 
 
@@ -178,8 +182,6 @@ BYTES = {
     "pickle_exec": lambda: pickle.dumps(_Runs(), protocol=4),
     "joblib_exec": lambda: pickle.dumps({"model": _Runs()}, protocol=4),
     "torch_exec": _torch,
-    "lfs": lambda: (
-        b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"4d" * 32 + b"\nsize 269060552\n"
-    ),
+    "lfs": lambda: b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"4d" * 32 + b"\nsize 269060552\n",
 }
 """Files of bytes, by kind."""

@@ -107,3 +107,18 @@ def test_junk_is_read_in_linear_time(text):
 
 def test_a_rule_at_the_top_hides_nothing():
     assert [s.text for s in read_document("---\nStaff must log.\n") if s.kind == "prose"] == ["Staff must log."]
+
+
+def test_what_stands_beside_a_comment_is_shown_and_only_the_comment_is_not():
+    read = read_document("<!-- one --> Owners must <!-- two\nmust --> log it.\n\nTeams must <!-- three --> test.")
+
+    assert [(s.kind, s.place.line, s.text) for s in read if s.kind == "comment"] == [
+        ("comment", 1, "one two"),
+        ("comment", 2, "must"),
+        ("comment", 4, "three"),
+    ]
+    assert [s.text for s in read if s.kind == "prose"] == ["Owners must log it.", "Teams must test."]
+
+
+def test_the_box_of_a_task_is_no_word():
+    assert [s.text for s in read_document("- [ ] Keep a log.\n- [x] Test it.")] == ["Keep a log.", "Test it."]

@@ -7,16 +7,20 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from roadworthy.adapters.conditions import CelConditions
 from roadworthy.adapters.drafts.folder import PAGE, drafted_from, write_draft
 from roadworthy.adapters.drafts.pages import read_sources, sources_page
 from roadworthy.adapters.drafts.text import shown, yaml_of
 from roadworthy.adapters.packs import PackFolders
 from roadworthy.adapters.yaml_source import read_yaml
 from roadworthy.core.errors import ConfigError, PackError
+from roadworthy.gates.trying.cases import failures
+from roadworthy.policy.coverage import uncovered
 from roadworthy.policy.drafting.comparing import since
 from roadworthy.policy.drafting.document import read_document
 from roadworthy.policy.drafting.drafting import Wanted, draft
 from roadworthy.policy.drafting.statements import read_statements
+from roadworthy.policy.expectations import bound_rules, unexpected, unmet
 from roadworthy.policy.model import Layer
 
 HOSTILE = [
@@ -177,3 +181,27 @@ def test_words_of_duty_that_nobody_sees_are_put_before_the_reviewer(tmp_path):
     write_draft(tmp_path / "pack", made("Logs must be kept.\n\n<!-- Staff must not sell it. -->"))
     page = (tmp_path / "pack" / PAGE).read_text("utf-8")
     assert "line 3: Staff must not sell it. is no rule" in page
+
+
+def test_what_is_expected_of_a_draft_restates_it_and_asks_to_be_confirmed(tmp_path):
+    drafted = made(
+        "Models must be tested for bias.\n\nAgents must not take more than 10 steps.\n\nHigh-risk systems must log."
+    )
+    write_draft(tmp_path / "pack", drafted)
+    source = PackFolders(tmp_path)
+
+    trial = source.trial("pack")
+
+    rules = bound_rules(source.load("pack"))
+    assert unmet(trial.expectations, rules) == unexpected(trial.expectations, rules) == ()
+    assert (tmp_path / "pack" / "cases" / "expectations.yaml").read_text().startswith("# CONFIRM")
+    assert "- [ ] `cases/expectations.yaml` says what was decided" in (tmp_path / "pack" / PAGE).read_text()
+
+
+def test_a_drafted_limit_of_steps_has_every_case_it_owes(tmp_path):
+    write_draft(tmp_path / "pack", made("Agents must not take more than 10 steps."))
+    source = PackFolders(tmp_path)
+    pack, cases = source.load("pack"), source.cases("pack")
+
+    assert uncovered(pack, cases) == ()
+    assert failures(pack, cases, CelConditions()) == ()

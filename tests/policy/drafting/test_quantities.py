@@ -28,6 +28,10 @@ def drafted(text):
         ("No model may be deployed with an error rate above 5 %.", "at_most", 0.05),
         ("The error rate must never exceed 3 %.", "at_most", 0.03),
         ("The error rate must not exceed 3 %.", "at_most", 0.03),
+        ("Systems without review must fail in at most 2 % of cases.", "at_most", 0.02),
+        ("Systems with no users must fail in at most 2 % of cases.", "at_most", 0.02),
+        ("Systems not in production must be right in at least 90 % of cases.", "at_least", 0.9),
+        ("No system may fail in more than 2 % of cases.", "at_most", 0.02),
         ("Systems are stopped without falling below 99 %.", "at_least", 0.99),
         ("Systems must not be used if the error rate exceeds 5 %.", "at_least", 0.05),
         ("Logs must not only be kept, but read in at least 90 % of cases.", "at_least", 0.9),
@@ -92,6 +96,7 @@ def test_what_need_not_be_and_what_must_not_be_are_told_apart(text, modality):
     [
         ("Accuracy must not fall below 95 %.", "success", 0.95),
         ("Accuracy below 95 % is prohibited.", "success", 0.95),
+        ("Accuracy must be at least 95 % unless fewer than 5 % of users are affected.", "success", 0.95),
         ("The hallucination rate must not exceed 3 %.", "failure", 0.03),
         ("The error rate must stay under 0.5 %.", "failure", 0.005),
         ("The hallucination rate must be 0 %.", "failure", 0.01),

@@ -11,7 +11,7 @@ def manifest(root, **data):
     return PlainManifest(root / "roadworthy.yaml", {"components": [], **data})
 
 
-@pytest.mark.parametrize("path", ["../elsewhere", "/etc/passwd", "a/../../b", "link/x", "", "a\0b"])
+@pytest.mark.parametrize("path", ["../elsewhere", "/etc/passwd", "a/../../b", "link/x", "", ".", "a/..", "a\0b"])
 def test_no_edit_leaves_the_copy(tmp_path, path):
     root = tmp_path / "copy"
     root.mkdir()
@@ -19,6 +19,25 @@ def test_no_edit_leaves_the_copy(tmp_path, path):
 
     with pytest.raises(NoPlaceError, match="leaves the copy"):
         manifest(root).place_of(path)
+
+
+@pytest.mark.parametrize(
+    "path", [".git/config", ".GIT/hooks/post-commit", "app/.git/config", ".roadworthy/ledger.sqlite", "history/config"]
+)
+def test_no_edit_says_which_programs_git_starts_or_what_the_ledger_holds(tmp_path, path):
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "history").symlink_to(".git")
+
+    with pytest.raises(NoPlaceError, match="is no file of the system"):
+        manifest(tmp_path).place_of(path)
+
+
+def test_a_document_that_a_pack_asks_for_under_a_name_that_leads_out_is_not_written(tmp_path):
+    root = tmp_path / "copy"
+    root.mkdir()
+
+    assert manifest(root).add_documents(["../../out", "runbook", "/etc/x"]) == ("runbook",)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["copy"]
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,24 @@
 """`prove` on the small system: its own pack says which faults its rules catch."""
 
+import os
+import subprocess
+from dataclasses import replace
+
 import pytest
 
-from fakes.provable_system import ESCAPES, FAULTS, HOMELESS, snapshot, write_provable
+from fakes.provable_system import ESCAPES, FAULTS, HOMELESS, snapshot, traces, write_provable
 from roadworthy.adapters.clock import FixedClock, SystemClock
 from roadworthy.adapters.manifest.load import load_manifest
 from roadworthy.core.errors import ConfigError, EvidenceError, NotFoundError, PackError
 from roadworthy.gates.proof import FaultOutcome
+from roadworthy.runtime.assessing import assess_now
 from roadworthy.runtime.gating import judge_candidate
+from roadworthy.runtime.policy.claims import claimed, faults_of
 from roadworthy.runtime.proving.baseline import make_clean
 from roadworthy.runtime.proving.opening import close
 from roadworthy.runtime.proving.planting import Planter
 from roadworthy.runtime.proving.proving import Progress, prove
+from roadworthy.runtime.proving.recording import record_proof
 from roadworthy.runtime.proving.scratch import scratch_copy
 from roadworthy.runtime.workspace import Workspace
 
@@ -44,6 +51,28 @@ def test_nothing_of_the_repository_is_written_not_even_a_ledger(proven):
     root, before, _ = proven
 
     assert snapshot(root) == before
+
+
+def test_a_checkout_with_a_history_a_ledger_and_links_is_left_as_it_is_to_the_last_bit(tmp_path):
+    root = write_provable(tmp_path / "system")
+    for step in (["init", "--quiet"], ["add", "."]):
+        subprocess.run(["git", *step], cwd=root, check=True)
+    identity = ["-c", "user.name=n", "-c", "user.email=e@localhost"]
+    subprocess.run(["git", *identity, "commit", "--quiet", "-m", "first"], cwd=root, check=True)
+    assess_now(real := workspace(root))
+    close(real)
+    # Its times are other than git noted, so that whoever asks for its state is tempted to write them down.
+    os.utime(root / "runbook.md", ns=(1, 1))
+    (tmp_path / "outside.txt").write_text("not ours")
+    (root / "out.txt").symlink_to(tmp_path / "outside.txt")
+    (root / "in.txt").symlink_to(root / "runbook.md")
+    before, outside = traces(root), traces(tmp_path / "outside.txt")
+
+    report = prove(workspace(root))
+
+    assert report.caught == 7
+    assert traces(root) == before
+    assert traces(tmp_path / "outside.txt") == outside
 
 
 def test_the_copy_is_removed_and_its_place_was_not_in_the_repository(tmp_path, monkeypatch):
@@ -218,13 +247,60 @@ def test_after_each_fault_the_copy_and_the_decision_are_those_of_the_clean_one(t
 def test_the_proof_is_signed_into_the_real_ledger_about_this_release_and_nothing_else_is(tmp_path):
     root = write_provable(tmp_path)
     real = workspace(root)
-    report = prove(real, only=["owner-dropped"])
+    assess_now(real)
+    report = prove(real)
 
     stored = record_proof(real, report)
 
-    assert [entry.kind for entry in real.ledger.entries()] == ["evidence"]
+    assert [entry.kind for entry in real.ledger.entries()] == ["assessment", "evidence"]
     assert (stored.record.type, stored.record.proof) == ("proof:controls", report.proof)
     assert {subject.name for subject in stored.record.subjects} >= {"system", "model", "answer-prompt"}
+    close(real)
+
+
+def test_what_was_tried_is_what_is_in_force_so_that_the_gate_takes_the_proof(tmp_path):
+    root = write_provable(tmp_path)
+    real = workspace(root)
+    assess_now(real)
+    report = prove(real)
+    bench = judge_candidate(real)
+    close(real)
+
+    assert report.proof.policy == bench.decision.policy
+    assert report.proof.faults == claimed(real, ("packs/desk",))
+
+
+def _edited(root):
+    (root / "prompts" / "answer.txt").write_text("Answer everything.\n")
+
+
+def _tightened(root):
+    rules = root / "packs" / "desk" / "controls" / "runbook.yaml"
+    rules.write_text(rules.read_text().replace("max_age_days: 30", "max_age_days: 20"))
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "words"),
+    [
+        pytest.param(None, "6 faults were not tried", id="one easy fault"),
+        pytest.param(_edited, "the system changed while", id="a prompt edited meanwhile"),
+        pytest.param(_tightened, "another policy binds the system", id="the policy changed meanwhile"),
+    ],
+)
+def test_a_result_of_something_else_is_not_recorded(tmp_path, meanwhile, words):
+    root = write_provable(tmp_path)
+    real = workspace(root)
+    assess_now(real)
+    report = prove(real, only=["owner-dropped"])
+    if meanwhile is not None:
+        meanwhile(root)
+        # As if all had been tried, so that nothing but what happened meanwhile speaks against it.
+        report = replace(report, left_out=())
+
+    with pytest.raises(EvidenceError, match=words):
+        record_proof(real, report)
+
+    assert [entry.kind for entry in real.ledger.entries()] == ["assessment"]
     close(real)
 
 

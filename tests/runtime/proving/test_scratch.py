@@ -1,14 +1,16 @@
 """What is copied, what is not, and that the copy stays apart."""
 
+import errno
 import os
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from fakes.provable_system import write_provable
+from fakes.provable_system import snapshot, write_provable
 from roadworthy.adapters.manifest.load import load_manifest
 from roadworthy.adapters.repository.git import changed_files, head
+from roadworthy.core.errors import ConfigError
 from roadworthy.runtime.proving.scratch import LARGE_BYTES, MAX_TREE, commit, scratch_copy
 
 
@@ -81,6 +83,69 @@ def test_a_link_that_leads_out_is_not_followed(tmp_path):
 
     assert "prompts/link.txt" not in names
     assert "prompts/inner.txt" in names
+
+
+def test_a_link_by_its_whole_path_leads_into_the_copy_and_never_to_the_original(tmp_path):
+    root = write_provable(tmp_path / "system")
+    (root / "prompts" / "again.txt").symlink_to(root / "prompts" / "answer.txt")
+
+    with scratch_copy(root, load_manifest(root / "roadworthy.yaml")) as scratch:
+        link = scratch.root / "prompts" / "again.txt"
+        assert link.is_symlink()
+        link.write_text("changed")
+        assert (scratch.root / "prompts" / "answer.txt").read_text() == "changed"
+
+    assert (root / "prompts" / "answer.txt").read_text() == "Answer.\n"
+
+
+def test_a_manifest_that_is_a_link_is_never_written_through(tmp_path):
+    root = write_provable(tmp_path / "system")
+    (root / "settings").mkdir()
+    (root / "roadworthy.yaml").rename(root / "settings" / "real.yaml")
+    (root / "roadworthy.yaml").symlink_to(root / "settings" / "real.yaml")
+    text = (root / "settings" / "real.yaml").read_text()
+    (root / "settings" / "real.yaml").write_text(text.replace("path: model.bin", "path: ."))
+    before = snapshot(root)
+
+    with scratch_copy(root, load_manifest(root / "roadworthy.yaml")) as scratch:
+        assert not (scratch.root / "roadworthy.yaml").exists()
+        (scratch.root / "roadworthy.yaml").write_text("changed")
+
+    assert snapshot(root) == before
+
+
+def test_names_that_look_like_options_are_copied_and_committed_as_names(tmp_path):
+    root = write_provable(tmp_path / "system")
+    for name in ("--exec=touch pwned", "-f", ":(top)x"):
+        (root / name).write_text("x")
+
+    with scratch_copy(root, load_manifest(root / "roadworthy.yaml")) as scratch:
+        done = commit(scratch.root, ["--exec=touch pwned", "-f", ":(top)x"])
+        assert done
+        assert changed_files(scratch.root).isdisjoint({"--exec=touch pwned", "-f", ":(top)x"})
+        assert not (scratch.root / "pwned").exists()
+
+
+def test_a_disk_that_fills_while_faults_are_planted_is_told_and_the_copy_removed(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    root = write_provable(tmp_path / "system")
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(ConfigError, match="No space left"), scratch_copy(root, load_manifest(root / "roadworthy.yaml")):
+        raise full
+
+    assert [p.name for p in tmp_path.iterdir()] == ["system"]
+
+
+def test_a_temporary_folder_that_is_not_there_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+    root = write_provable(tmp_path / "system")
+
+    with (
+        pytest.raises(ConfigError, match="cannot make a folder for the copy"),
+        scratch_copy(root, load_manifest(root / "roadworthy.yaml")),
+    ):
+        pass
 
 
 def test_a_large_file_stays_where_it_is(tmp_path):

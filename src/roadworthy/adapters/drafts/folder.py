@@ -13,10 +13,10 @@ from roadworthy.adapters.files import write_all_atomically
 from roadworthy.adapters.packs import MAX_SOURCES_BYTES, PackFolders
 from roadworthy.adapters.yaml_source import read_text
 from roadworthy.core.errors import ConfigError, PackError, StoreError
-from roadworthy.policy.drafting.cases import cases_of
+from roadworthy.policy.drafting.cases import cases_of, expectations_of
 from roadworthy.policy.drafting.comparing import Mapped
 from roadworthy.policy.drafting.disposition import Draft
-from roadworthy.policy.model import Area, Control, FactCheck, Pack
+from roadworthy.policy.model import Area, Control, Pack
 
 PAGE = "DRAFT.md"
 """The reviewer's list. A folder that has one is a draft, and only a draft may be written over."""
@@ -98,7 +98,15 @@ def files_of(draft: Draft, pack: Pack) -> Mapping[str, str]:
             head = f"# Proposed from {_comment(draft.document)}; read DRAFT.md before you edit.\n\n"
             files[f"controls/{area.value}.yaml"] = head + yaml_of(controls)
             files[f"cases/{area.value}.yaml"] = _cases(controls)
+    files["cases/expectations.yaml"] = _EXPECTED + yaml_of(expectations_of(pack.controls))
     return files
+
+
+_EXPECTED = """\
+# CONFIRM: in which tiers the rules bind, how heavily, and who may waive them. This restates the proposal and
+# shows nothing until somebody has decided each line; then change the control as well, where it says otherwise.
+
+"""
 
 
 def _header(pack: Pack) -> str:
@@ -118,21 +126,7 @@ def _header(pack: Pack) -> str:
 
 def _cases(controls: list[Control]) -> str:
     cases = [case for control in controls for case in cases_of(control)]
-    parts = ["# Cases that follow from the rules' own numbers; add what only you know.\n\n", yaml_of(cases)]
-    for control in controls:
-        parts += [_template(rule.id, rule.require) for rule in control.rules if isinstance(rule.require, FactCheck)]
-    return "".join(parts)
-
-
-def _template(rule: str, check: FactCheck) -> str:
-    return (
-        f"\n# {rule} asks: {_comment(check.condition)}\n"
-        "# Write one case that passes, one that fails, one without the fact:\n"
-        + "".join(
-            f"# - note: {rule} {want}\n#   rule: {rule}\n#   facts: {{}}  # fill in\n#   want: {want}\n"
-            for want in ("pass", "fail", "missing")
-        )
-    )
+    return "# Cases that follow from the rules' own numbers; add what only you know.\n\n" + yaml_of(cases)
 
 
 def _comment(text: str) -> str:

@@ -92,6 +92,7 @@ def _draft_lines(draft: Draft) -> Iterator[str]:
         "- [ ] Nothing is missing: the statements listed as *no requirement* in `SOURCES.md` are none.",
         "- [ ] Every objective says what its clause says, no more and no less.",
         "- [ ] Tiers, severity and who may waive are decided; nobody may waive what is proposed.",
+        "- [ ] `cases/expectations.yaml` says what was decided; as drafted it only restates the proposal.",
         "- [ ] Every link to a framework was looked up, and corrected or removed.",
         "- [ ] The pack's licence in `pack.yaml` is stated as you want it.",
         "- [ ] The cases hold (`rw policy test`), and a case was added for what only you know.",

@@ -159,7 +159,7 @@ def _by_name(path: str) -> list[FileKind]:
     found: list[FileKind] = []
     if _FOR_AGENTS.fullmatch(base):
         found.append(FileKind.PROMPT)
-    if _KEY_FILE.fullmatch(base) or _ENVIRONMENT.fullmatch(base) and suffix not in {".py", ".md"}:
+    if _KEY_FILE.fullmatch(base) or (_ENVIRONMENT.fullmatch(base) and suffix not in {".py", ".md"}):
         found.append(FileKind.ENVIRONMENT)
     if base in _MCP:
         found.append(FileKind.MCP)

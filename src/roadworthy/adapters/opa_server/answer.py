@@ -18,6 +18,12 @@ from roadworthy.adapters.targets.exchange import Answer
 _OK = 200
 _MAX_SHOWN = 200
 _AGAINST = ("denied", "missing", "errors")
+_CONFIRMS = {
+    "verdict": ("ship", "conditions"),
+    "assessment_holds": (True,),
+    "is_readable": (True,),
+}
+"""What an exported decision says beside an allowance, where it says it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +94,9 @@ def _decision(result: object, *, decision_id: str, warnings: tuple[str, ...]) ->
     listed = _listed(result)
     if listed is None:
         return OpaNoAnswer(reason="the decision's lists of rules cannot be read", decision_id=decision_id)
-    if result["allow"] and any(result.get(name) for name in _AGAINST):
-        return OpaNoAnswer(reason="the decision allows and names rules that speak against it", decision_id=decision_id)
+    against = _against(result) if result["allow"] else ""
+    if against:
+        return OpaNoAnswer(reason=f"the decision allows and {against}", decision_id=decision_id)
     return OpaDecision(
         allow=result["allow"],
         policy=_shown(result.get("policy")),
@@ -97,6 +104,17 @@ def _decision(result: object, *, decision_id: str, warnings: tuple[str, ...]) ->
         decision_id=decision_id,
         warnings=warnings,
     )
+
+
+def _against(result: Mapping[str, Any]) -> str:
+    """Return what a decision says that does not go with an allowance; empty where nothing."""
+    if any(result.get(name) for name in _AGAINST):
+        return "names rules that speak against it"
+    for name, confirming in _CONFIRMS.items():
+        said = result.get(name, confirming[0])
+        if not any(said is one or (isinstance(one, str) and said == one) for one in confirming):
+            return f"its `{name}` speaks against it"
+    return ""
 
 
 def _kind(value: object) -> str:

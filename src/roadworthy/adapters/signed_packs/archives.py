@@ -7,14 +7,14 @@ from pathlib import Path
 from roadworthy.core.errors import PackError
 from roadworthy.evidence.bundle import MAX_BYTES
 
-ARCHIVE_SUFFIX = ".rwpack"
+ARCHIVE_SUFFIX = ".rwpolicy"
 
 
 def archive_name(name: str, version: str) -> str:
     """Return what the archive of a version is called.
 
     >>> archive_name("acme", "1.0.0")
-    'acme-1.0.0.rwpack'
+    'acme-1.0.0.rwpolicy'
     """
     return f"{name}-{version}{ARCHIVE_SUFFIX}"
 

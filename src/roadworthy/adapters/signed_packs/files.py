@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,6 +22,9 @@ SIGNED = "pack.dsse.json"
 OF_INSTALLATION = frozenset({LOCK, SIGNED})
 _IGNORED = frozenset({"__pycache__", ".DS_Store", "Thumbs.db"})
 """Left behind by other programs; nothing reads them."""
+
+_HALF_WRITTEN = re.compile(r"\..+\.[0-9a-f]{12}\.new")
+"""Left behind by `roadworthy.adapters.files` where it was killed; nothing reads it either."""
 
 
 def read_pack_files(folder: Path) -> dict[str, bytes]:
@@ -85,7 +89,7 @@ def _walk(folder: Path) -> Iterator[Path]:
         ) from error
     for entry in entries:
         path = folder / entry.name
-        if entry.name in _IGNORED:
+        if entry.name in _IGNORED or _HALF_WRITTEN.fullmatch(entry.name):
             continue
         if entry.is_symlink() or not (entry.is_file() or entry.is_dir()):
             raise PackError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
@@ -19,9 +20,12 @@ from roadworthy.policy.pack_version import name_fault, version_key
 DEFAULT_FOLDER = "packs"
 """Where installed packs lie, below the manifest."""
 
+_HALF_DONE = re.compile(r"\.(?P<name>[a-z0-9][a-z0-9.-]*)\.[0-9a-f]{12}\.(?P<kind>new|old)")
+"""What an installer that was killed leaves: a pack not yet in place, or one already out of it."""
+
 
 class PackRegistry:
-    """Versions of packs in a folder, ``<name>/<name>-<version>.rwpack``.
+    """Versions of packs in a folder, ``<name>/<name>-<version>.rwpolicy``.
 
     A version that is there never changes: the same content again is a no-op, other
     content is refused. Two writers at once leave one whole file.
@@ -37,9 +41,16 @@ class PackRegistry:
         """Add a version; return its place, and whether it is new.
 
         Raises:
-            PackError: If the version is there with other content.
+            PackError: If the version is there with other content, or written otherwise, as 1.0 for 1.0.0.
             StoreError: If it cannot be written.
         """
+        same = [known for known in self._versions(name) if version_key(known) == version_key(version)]
+        if same and version not in same:
+            raise PackError(
+                f"version {version} of {name} is published, written {same[0]}, and a version never changes",
+                where=str(self._folder),
+                fix="raise `version` in pack.yaml and bundle it again",
+            )
         path = self._folder / name / archive_name(name, version)
         draft = path.with_name(f".{path.name}.{secrets.token_hex(6)}.new")
         try:
@@ -67,7 +78,7 @@ class PackRegistry:
         Raises:
             NotFoundError: If there is none.
         """
-        found = sorted(self._versions(name), key=version_key)
+        found = sorted(self._versions(name), key=lambda version: (version_key(version), version))
         if not found:
             raise NotFoundError(
                 f"the registry has no pack {name!r}",
@@ -102,9 +113,9 @@ class PackRegistry:
     def _versions(self, name: str) -> Iterator[str]:
         if name_fault(name) is not None:
             return
-        for path in (self._folder / name).glob(f"*{ARCHIVE_SUFFIX}"):
+        for path in (self._folder / name).glob(f"{name}-*{ARCHIVE_SUFFIX}"):
             version = path.name.removeprefix(f"{name}-").removesuffix(ARCHIVE_SUFFIX)
-            if not path.name.startswith(".") and path.is_file() and _is_version(version):
+            if path.is_file() and _is_version(version):
                 yield version
 
 
@@ -125,6 +136,9 @@ def installed(folder: Path) -> tuple[tuple[Path, PackLock], ...]:
 def installing(folder: Path) -> Iterator[None]:
     """Keep every other installer out of ``folder`` meanwhile.
 
+    What one that was killed left half-done is undone first: the pack that it had put aside
+    comes back, and nothing else of it stays.
+
     Raises:
         StoreError: If the folder cannot be made or locked.
     """
@@ -137,6 +151,7 @@ def installing(folder: Path) -> Iterator[None]:
         ) from error
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
+        _undo_half_done(folder)
         yield
     finally:
         os.close(handle)
@@ -174,6 +189,29 @@ def put_in_place(folder: Path, name: str, files: Mapping[str, bytes]) -> Path:
         shutil.rmtree(draft, ignore_errors=True)
         shutil.rmtree(aside, ignore_errors=True)
     return place
+
+
+def _undo_half_done(folder: Path) -> None:
+    """Mend what a killed installer left; only who holds the lock may.
+
+    Raises:
+        StoreError: If it cannot be mended.
+    """
+    try:
+        for path in sorted(folder.iterdir()):
+            match = _HALF_DONE.fullmatch(path.name)
+            if match is None or path.is_symlink() or not path.is_dir():
+                continue
+            if match["kind"] == "old" and not (folder / match["name"]).exists():
+                path.rename(folder / match["name"])
+            else:
+                shutil.rmtree(path)
+    except OSError as error:
+        raise StoreError(
+            f"what a killed installation left cannot be cleared up: {error.strerror or error}",
+            where=str(folder),
+            fix="check that the folder is writable",
+        ) from error
 
 
 def _require_replaceable(place: Path) -> None:

@@ -17,6 +17,8 @@ from roadworthy.core.records import Stored
 T = TypeVar("T")
 
 _MIN_PREFIX = 6
+NAMED = ("digest = ?", "id = ? ORDER BY +added DESC LIMIT 1", "name = ? ORDER BY added DESC LIMIT 1")
+"""What a reference may be, first what is most exact. The plus keeps SQLite from walking all records in their order."""
 
 
 class SqliteRecords(Generic[T]):
@@ -76,8 +78,8 @@ class SqliteRecords(Generic[T]):
             yield self.record(str(digest))
 
     def _row(self, reference: str) -> Row:
-        for condition in ("digest = ?", "id = ?", "name = ?"):
-            rows = self._ledger.rows(f"kind = ? AND {condition} ORDER BY added DESC LIMIT 1", (self._kind, reference))
+        for condition in NAMED:
+            rows = self._ledger.rows(f"kind = ? AND {condition}", (self._kind, reference))
             if rows:
                 return rows[0]
         rows = self._starting_with(reference)

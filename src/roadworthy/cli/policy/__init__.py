@@ -2,15 +2,16 @@
 
 import typer
 
-from roadworthy.cli.policy import bundles, catalogue, difference, drafting, prove, rego, shipped, testing, trial
+from roadworthy.cli.policy import bundles, catalogue, difference, drafting, prove, rego, replay, shipped, testing
 
 app = typer.Typer(help="Policy packs: the controls as data.", no_args_is_help=True)
+# In the order in which a pack lives: written, tried, reviewed, handed on, installed.
 app.command("packs")(shipped.packs)
+app.command("draft")(drafting.draft)
 app.command("check")(catalogue.check)
 app.command("test")(testing.run)
 app.command("diff")(difference.diff)
-app.command("draft")(drafting.draft)
-app.command("replay")(trial.replay)
+app.command("replay")(replay.replay)
 app.command("review")(bundles.review)
 app.command("bundle")(bundles.bundle)
 app.command("verify")(bundles.verify)

@@ -40,7 +40,7 @@ def review(
 
 def bundle(
     pack: Annotated[str, typer.Argument(help="Folder of a pack, or a shipped pack's name.")],
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="The archive; default NAME-VERSION.rwpack.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="The archive; default NAME-VERSION.rwpolicy.")] = None,
     beside: Beside = None,
     root: Root = None,
     format: AsFormat = Format.TEXT,
@@ -59,7 +59,7 @@ def bundle(
 
 
 def verify(
-    archive: Annotated[Path, typer.Argument(help="An .rwpack archive.")],
+    archive: Annotated[Path, typer.Argument(help="A .rwpolicy archive.")],
     key: Annotated[Path | None, typer.Option(help="Public key of its maker, from a source that you trust.")] = None,
     format: AsFormat = Format.TEXT,
 ) -> None:
@@ -82,7 +82,7 @@ def verify(
 
 
 def publish(
-    archive: Annotated[Path, typer.Argument(help="An .rwpack archive.")],
+    archive: Annotated[Path, typer.Argument(help="A .rwpolicy archive.")],
     to: Annotated[Path, typer.Option(metavar="DIR", help="The registry folder; made where there is none.")],
     format: AsFormat = Format.TEXT,
 ) -> None:

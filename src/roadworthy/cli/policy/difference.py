@@ -24,7 +24,7 @@ def diff(
     old: Annotated[
         str,
         typer.Argument(
-            help="A shipped or installed pack's name, a folder, an .rwpack archive, several with commas between "
+            help="A shipped or installed pack's name, a folder, a .rwpolicy archive, several with commas between "
             "them, or a roadworthy.yaml for all packs that it binds to."
         ),
     ],

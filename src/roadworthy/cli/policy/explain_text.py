@@ -104,7 +104,11 @@ def _asks_measure(check: MeasureCheck) -> str:
 def _link(link: Link) -> Iterator[str]:
     framework = FRAMEWORKS[link.framework]
     topic = framework.topic(link.id)
-    yield f"  {framework.title}, {link.id}{f' ({topic})' if topic else ''}"
+    heading, about = f"  {framework.title}, {link.id}", f"({topic})" if topic else ""
+    if len(heading) + len(about) < _WIDTH:
+        yield f"{heading} {about}".rstrip()
+    else:
+        yield from (heading, f"      {about}") if about else (heading,)
     status = "" if link.status == "proposed" else f", {link.status}"
     said = f"{_RELATION[link.relation]} ({link.strength} of 10{status}): {link.rationale}"
     yield from textwrap.wrap(said, _WIDTH, initial_indent="      ", subsequent_indent="      ")

@@ -29,7 +29,7 @@ _SHOWN = 50
 def run(
     packs: Annotated[
         list[str] | None,
-        typer.Argument(help="Packs to test, by name or folder; the default is the manifest's."),
+        typer.Argument(help="Packs to test, by name, folder or archive; the default is the manifest's."),
     ] = None,
     no_mutants: Annotated[
         bool, typer.Option("--no-mutants", help="Only run the cases; do not ask whether they would notice a change.")

@@ -104,8 +104,9 @@ class _Trying:
     def _noticed(self, name: str, rules: Mapping[str, BoundRule]) -> str:
         if unmet(self._expectations[name], rules):
             return "its expectation"
-        failed = next(failed_cases(rules, self._cases[name], conditions=self._conditions), None)
-        return failed.note if failed is not None else ""
+        found = failed_cases(rules, self._cases[name], conditions=self._conditions)
+        # What could not be tried has noticed nothing, unless it is that the rule is gone.
+        return next((failed.note for failed in found if failed.got or name not in rules), "")
 
     def _is_broken(self, rule: Rule) -> bool:
         texts = [rule.applies_when]

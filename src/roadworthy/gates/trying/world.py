@@ -25,7 +25,7 @@ from roadworthy.core.subject import Subject
 from roadworthy.gates.inputs import Controls, HeldEvidence, TaskRef
 from roadworthy.gates.rules import Known
 from roadworthy.gates.validity import SYSTEM
-from roadworthy.policy.cases import Case, CaseDeclaration, CaseRun
+from roadworthy.policy.cases import Case, CaseDeclaration, CaseRun, CaseSlice
 from roadworthy.policy.model import EvidenceCheck, MeasureCheck, Rule
 from roadworthy.policy.ports import ConditionLanguage
 from roadworthy.policy.strictness import bar_of
@@ -131,7 +131,7 @@ def _run_evidence(
             task_digest=_TASK_DIGEST,
             target_digest=_TARGET_DIGEST,
             category=category,
-            measurements=_measurements(run, now=now),
+            measurements=_measurements(run, metric=run.metric or _asked_for(check), now=now),
             registered_policy=_OTHER_DIGEST,
             registered_at=at,
             bars=() if run.imported else (bar_of(rule, check),),
@@ -142,27 +142,29 @@ def _run_evidence(
     )
 
 
-def _measurements(run: CaseRun, *, now: datetime) -> tuple[Measurement, ...]:
+def _asked_for(check: MeasureCheck) -> str:
+    return _METRIC if check.metric == "*" else check.metric
+
+
+def _measurements(run: CaseRun, *, metric: str, now: datetime) -> tuple[Measurement, ...]:
     slices = tuple(sorted(f"{part.name}={part.value}" for part in run.slices))
     judge = None if run.judge_age_days is None else _judge(now - timedelta(days=run.judge_age_days), slices=slices)
     attempted = run.attempted if run.attempted is not None else run.assessed
-    whole = _measurement("all", failures=run.failures, assessed=run.assessed, attempted=attempted, judge=judge)
-    parts = [
-        _measurement(f"{s.name}={s.value}", failures=s.failures, assessed=s.assessed, attempted=s.assessed, judge=judge)
-        for s in run.slices
-    ]
-    return (whole, *parts)
+    whole = CaseSlice(name="", value="", assessed=run.assessed, failures=run.failures)
+    parts = [_measurement(part, metric=metric, attempted=part.assessed, judge=judge) for part in run.slices]
+    return (_measurement(whole, metric=metric, attempted=attempted, judge=judge), *parts)
 
 
-def _measurement(slice: str, *, failures: int, assessed: int, attempted: int, judge: JudgeUse | None) -> Measurement:
+def _measurement(part: CaseSlice, *, metric: str, attempted: int, judge: JudgeUse | None) -> Measurement:
+    """Return what was measured on ``part``; one without a name is the whole."""
     return Measurement(
-        metric=_METRIC,
-        slice=slice,
-        numerator=assessed - failures,
-        denominator=assessed,
+        metric=metric,
+        slice=f"{part.name}={part.value}" if part.name else "all",
+        numerator=part.assessed - part.failures,
+        denominator=part.assessed,
         attempted=attempted,
-        clusters=_clusters(failures, assessed),
-        interval=_EVER if assessed else None,
+        clusters=_clusters(part.failures, part.assessed),
+        interval=_EVER if part.assessed else None,
         judge=judge,
     )
 

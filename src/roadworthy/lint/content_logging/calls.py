@@ -62,6 +62,9 @@ _LOGGERS = re.compile(
     r"(?i)(?:^|\.)_?(?:log|logger|logging|structlog|LOG|slog|audit_log|get_logger|getLogger)$|(?i:logger)$"
 )
 _PRINTS = frozenset(["print", "pprint", "rprint"])
+_ASKS = re.compile(r"(?<![\w.])input\(|\bgetpass\b|\btermios\b")
+"""What asks a person at the terminal, and prints for the same person."""
+
 _MAIN = re.compile(
     r"(?:^|/)(?:cli|scripts?|examples?|notebooks?|demos?|bin|tools|benchmarks?|docs?)/|(?:^|/)(?:cli|main|__main__|demo|example)\.py$"
 )
@@ -77,7 +80,7 @@ def logged(file: SourceFile, parameters: Mapping[str, Any]) -> Iterator[Hit]:
 
 def printed(file: SourceFile, parameters: Mapping[str, Any]) -> Iterator[Hit]:
     """Yield calls of `print` with what people or models said, outside programs for the command line."""
-    if _MAIN.search(file.path) or _has_main(file.text):
+    if _MAIN.search(file.path) or _has_main(file.text) or _ASKS.search(file.text):
         return
     for call in calls_of(file.text):
         if isinstance(call.func, ast.Name) and call.func.id in _PRINTS:

@@ -24,6 +24,7 @@ DETECTORS: Mapping[str, Detector] = MappingProxyType(
         "datasets.hidden-in-rows": Detector(of_repository=content.hidden_in_rows),
         "datasets.overlap": Detector(of_repository=collection.overlap),
         "datasets.no-document": Detector(of_repository=collection.no_document),
+        "datasets.silent": Detector(of_file=collection.silent),
         "datasets.placeholder": Detector(of_file=collection.placeholder),
         "datasets.undeclared": Detector(of_repository=collection.undeclared),
         "datasets.personal-data-unexplained": Detector(of_repository=collection.personal_data_unexplained),

@@ -22,6 +22,7 @@ _PLACEHOLDER = re.compile(
     r"|to be (?:done|completed|defined))\b"
     r"|(?<!no )\b(?:TODO|TBD|FIXME)\b|(?i:lorem ipsum)"
 )
+_MODEL_CARD = re.compile(r"(?i)(?:^|/)model[_-]?card[^/]*$")
 _DOCUMENT = re.compile(
     r"(?i)(?:readme|data[_-]?sheet|data[_-]?card|dataset[_-]?card|datasheets?|croissant|dataset[_-]?(?:infos?|description))[\w.-]*"
     r"\.(?:md|json|ya?ml|rst|txt)|[\w.-]+\.croissant\.json"
@@ -63,6 +64,12 @@ def placeholder(file: SourceFile, parameters: Mapping[str, Any]) -> Iterable[Hit
         line = file.text.count("\n", 0, found[0].start()) + 1
         places = f"{len(found)} places were" if len(found) > 1 else "a place was"
         yield Hit(line=line, said=f"{places} never filled in", subject="placeholder")
+
+
+def silent(file: SourceFile, parameters: Mapping[str, Any]) -> Iterable[Hit]:
+    """Yield documents on data in which nothing matches one of ``patterns``; a model's card is another matter."""
+    if _MODEL_CARD.search(file.path) is None and not any(re.search(one, file.text) for one in parameters["patterns"]):
+        yield Hit(subject="silent")
 
 
 def no_document(repository: Repository, parameters: Mapping[str, Any]) -> Iterable[Hit]:

@@ -52,11 +52,19 @@ def moving_source(file: SourceFile, parameters: Mapping[str, Any]) -> Iterable[H
 def without_lock(repository: Repository, parameters: Mapping[str, Any]) -> Iterable[Hit]:
     """Yield packages that need others and have no lock file, in or above their folder."""
     for file in repository.of_kind(FileKind.DEPENDENCIES):
-        if name_of(file.path) != "package.json" or _has_lock(repository, file.path):
+        if name_of(file.path) != "package.json" or _has_lock(repository, file.path) or _is_published(file):
             continue
         count = sum(section != "devDependencies" for _, section, _, _ in _needs(file))
         if count:
             yield Hit(path=file.path, said=f"{count} packages are needed, and no lock file is there", subject="lock")
+
+
+def _is_published(file: SourceFile) -> bool:
+    """Return whether a package is one that others depend on: its own lock file would be left out of it."""
+    parsed = _read(file)
+    data = parsed.data if parsed is not None else {}
+    says = {"main", "module", "exports", "types", "files", "publishConfig"}
+    return data.get("private") is not True and "version" in data and bool(says & set(data))
 
 
 def install_script(file: SourceFile, parameters: Mapping[str, Any]) -> Iterable[Hit]:

@@ -28,10 +28,15 @@ def lets_through(text: str) -> Iterator[Hit]:
     """Yield the handlers of errors that let pass what a guard could not look at."""
     if "except" not in text:
         return
-    for function in functions_of(text):
+    seen: set[int] = set()
+    # What is nested comes first, so that a handler is told of under the function that it stands in.
+    for function in sorted(functions_of(text), key=lambda one: -one.lineno):
         for node in ast.walk(function):
-            for handler in node.handlers if isinstance(node, ast.Try) else ():
-                guard = _guard_asked(node)
+            if not isinstance(node, ast.Try) or node.lineno in seen:
+                continue
+            seen.add(node.lineno)
+            guard = _guard_asked(node)
+            for handler in node.handlers:
                 verdict = _verdict(handler, function, guard=guard)
                 if verdict:
                     said = f"{function.name!r} {verdict}: whatever breaks the guard gets through"

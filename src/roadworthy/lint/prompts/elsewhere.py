@@ -16,9 +16,10 @@ MAX_NODES = 20_000
 """Values of one file that are looked through."""
 
 _IN_SCRIPT = (
-    r"(?is)(?P<name>[\w$]*(?:system|prompt|instruction|persona|preamble|content)[\w$]*)[\"']?\s*(?::\s*string\s*)?[:=]\s*"
-    r"(?:`(?P<tick>(?:[^`\\]|\\.)+)`|\"(?P<quote>(?:[^\"\\\n]|\\.)+)\")"
+    r"(?is)([\w$]*(?:system|prompt|instruction|persona|preamble|content)[\w$]*)[\"']?\s*(?::\s*string\s*)?[:=]\s*"
+    r"(?:`((?:[^`\\]|\\.)+)`|\"((?:[^\"\\\n]|\\.)+)\")"
 )
+_TICK, _QUOTE = 2, 3
 _KEY = re.compile(
     r"(?i)(?:system(?:[_-]?(?:prompt|message|instructions?|content))?|instructions?|prompts?|persona|preamble"
     r"|backstory|content|template)"
@@ -28,7 +29,10 @@ _SPEAKS = (
     r"(?i)\b(?:you are an?\b|you are the\b|you are [A-Z][a-z]+,|you.re an?\b|act as an?\b|your (?:task|role|job) is\b"
     r"|du bist\b|sie sind ein|tu es un|vous .tes|eres un|sei un|voc. .)|你是|あなたは|당신은"
 )
-_MAY_HOLD = r"(?im)(?:system|instruction|prompt|persona|preamble|backstory|content|template)\w*[\"']?\s*(?::\s*string\s*)?[:=]"
+_MAY_HOLD = (
+    r"(?im)(?:system|instruction|prompt|persona|preamble|backstory|content|template)\w*[\"']?\s*(?::\s*string\s*)?[:=]"
+)
+_SURELY_HOLDS = r"(?im)^[ \t]*[\"']?(?:backstory|system[_-]?prompt|persona)[\"']?[ \t]*:"
 
 
 def may_hold(text: str) -> bool:
@@ -39,16 +43,17 @@ def may_hold(text: str) -> bool:
     >>> may_hold("const title = 'You are a member';")
     False
     """
-    return compiled(_SPEAKS).search(text) is not None and compiled(_MAY_HOLD).search(text) is not None
+    speaks = compiled(_SPEAKS).search(text) is not None and compiled(_MAY_HOLD).search(text) is not None
+    return speaks or compiled(_SURELY_HOLDS).search(text) is not None
 
 
 def in_script(text: str) -> Iterator[tuple[str, str, int]]:
     """Yield name, text and line of what a script calls a prompt and what speaks like one."""
     for found in compiled(_IN_SCRIPT).finditer(text):
-        group = "tick" if found.group("tick") is not None else "quote"
+        group = _TICK if found.group(_TICK) is not None else _QUOTE
         said = found.group(group)
         if len(said) >= MIN_CHARACTERS and compiled(_SPEAKS).search(said[:2000]) is not None:
-            yield found.group("name"), said, text.count("\n", 0, found.start(group)) + 1
+            yield found.group(1), said, text.count("\n", 0, found.start(group)) + 1
 
 
 def in_data(parsed: Parsed) -> Iterator[tuple[str, str, int]]:

@@ -11,13 +11,13 @@ from roadworthy.lint.ports import SourceFile
 from roadworthy.lint.prompts.texts import Prompt, Slot, prompts_of
 
 RETRIEVED = re.compile(
-    r"(?i)(?:^|[._])(?:context|contexts|documents?|docs|passages?|chunks?|snippets?|search_results?|results|sources|articles?"
+    r"(?i)(?:^|[._])(?:contexts?(?:_str|_text)?|documents?|docs|passages?|chunks?|snippets?|search_results?|results|sources|articles?"
     r"|retrieved\w*|page_content|web_page|webpage|html|emails?|email_body|attachments?|tool_(?:result|output)s?|transcript)$"
 )
 """Names of what was found or brought in, which somebody else wrote."""
 
 ASKED = re.compile(
-    r"(?i)(?:^|[._])(?:question|query|user_?(?:input|message|query|question|text|prompt|request)|input|message|text"
+    r"(?i)(?:^|[._])(?:question|query(?:_str)?|user_?(?:input|message|query|question|text|prompt|request)|input|message|text"
     r"|user_content|comment|review|feedback|description|customer_message|ticket|chat_input|request)$"
 )
 """Names of what the person who asks wrote."""

@@ -20,7 +20,9 @@ MIN_PROMPT_CHARACTERS = 60
 
 _NAME = re.compile(r"(?i)(?:^|_)(?:system|prompt|instructions?|persona|preamble)(?:_|$)|(?:prompt|instructions)$")
 _SPEAKS = re.compile(
-    r"(?i)\b(?:you are an?\b|you are the\b|you're an?\b|you act as\b|act as an?\b|your (?:task|role|job) is\b|du bist\b"
+    r"(?i)\A\s*you (?:answer|help|handle|draft|assist|reply|write|sort|plan|book|sum up)\b"
+    r"|\b(?:you are an?\b|you are the\b|you are (?-i:[A-Z][\w.]+)(?: [\w.]+)?, "
+    r"|you're an?\b|you act as\b|act as an?\b|your (?:task|role|job) is\b|du bist\b"
     r"|sie sind ein|tu es un|vous êtes|eres un|sei un|você é)|你是|あなたは|당신은"
 )
 _TASK = (
@@ -81,7 +83,8 @@ class Prompt:
 
 
 _MAY_HOLD = (
-    r"(?i)\b(?:you are an?\b|you are the\b|you.re an?\b|you act as\b|act as an?\b|your (?:task|role|job) is\b"
+    r"(?i)\b(?:you are an?\b|you are the\b|you are (?-i:[A-Z][\w.]+)(?: [\w.]+)?, "
+    r"|you.re an?\b|you act as\b|act as an?\b|your (?:task|role|job) is\b"
     r"|du bist\b|sie sind ein|tu es un|vous .tes|eres un|sei un|voc. .)|你是|あなたは|당신은"
     r"|\b\w*(?:system|prompt|instructions?|persona|preamble)\w*\s*(?::\s*\w+\s*)?=\s*[(\[]?\s*(?:\w+\.)?(?:dedent\()?[frbu]{0,2}[\"']"
     r"|[\"']role[\"']\s*:\s*[\"'](?:system|developer)|\(\s*[\"']system[\"']\s*,|\bSystem(?:Message|PromptPart)"

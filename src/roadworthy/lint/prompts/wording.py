@@ -12,7 +12,7 @@ from roadworthy.lint.prompts.texts import prompts_of, system_prompts_of
 from roadworthy.sensitive.pattern import compiled
 
 MAX_CLAUSE_CHARACTERS = 400
-_CLAUSE_END = re.compile(r"[.!?;。！？]\s|\n")
+_CLAUSE_END = re.compile(r"(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bProf)[.!?;。！？]\s|\n")
 _ALWAYS = re.compile(r"(?i)\balways\s+([a-z]{3,}(?:\s+[a-z]{2,}){1,3})")
 _NEVER = re.compile(r"(?i)\b(?:never|do not ever|must not)\s+([a-z]{3,}(?:\s+[a-z]{2,}){1,3})")
 

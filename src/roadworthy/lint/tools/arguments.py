@@ -54,6 +54,8 @@ def arbitrary_execution(file: SourceFile, _: Mapping[str, Any]) -> Iterable[Hit]
         words = words_of(name)
         if not words or words[-1] not in _EXECUTABLE or tool.declared.get("requires_approval") is True:
             continue
+        if tool.function is not None:  # what a function does with it, `executes_argument` sees
+            continue
         means_it = words[-1] in {"sql", "command", "cmd", "shell", "bash"} or _is_run(tool)
         if means_it and not _postal(words):
             said = f"lets the model write {name!r} itself, and nobody approves it"
@@ -77,6 +79,8 @@ def unbounded_amount(file: SourceFile, _: Mapping[str, Any]) -> Iterable[Hit]:
         for name, schema in tool.properties:
             is_number = schema.get("type") in ("number", "integer")
             is_bounded = any(word in schema for word in ("maximum", "exclusiveMaximum", "enum", "const"))
+            if "scroll" in words_of(name):
+                continue
             if is_number and not is_bounded and _AMOUNTS & set(words_of(name)) and not _is_checked(tool, name):
                 said = f"takes any number as {name!r}"
                 yield _about(tool, name, said=said, line=tool.line_of_argument(name))

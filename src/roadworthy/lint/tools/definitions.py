@@ -150,7 +150,7 @@ def _in_python(text: str) -> Iterator[DefinedTool]:
     for node in nodes_of(text):
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef() if is_tool_function(node):
-                yield _of_function(made_by(node), **{"name": node.name, **decorator_texts(node)})
+                yield from _of_decorated(node)
             case ast.ClassDef():
                 yield from _of_class(node)
             case ast.Call():
@@ -184,6 +184,17 @@ def _of_function(node: Function, *, name: str = "", description: str = "") -> De
         line_of=lambda _: node.lineno,
         function=node,
     )
+
+
+def _of_decorated(node: Function) -> Iterator[DefinedTool]:
+    """Yield the tool that a decorated function is, or makes; not one of which nothing can be told from here."""
+    made, texts = made_by(node), {"name": node.name, **decorator_texts(node)}
+    if made is node:
+        yield _of_function(node, **texts)
+    elif made is not None:
+        said = {"description": ast.get_docstring(made) or ast.get_docstring(node) or "", **texts}
+        if said["description"]:
+            yield _of_function(made, **said)
 
 
 def _of_class(node: ast.ClassDef) -> Iterator[DefinedTool]:

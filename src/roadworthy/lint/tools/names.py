@@ -31,6 +31,8 @@ def twice(file: SourceFile, _: Mapping[str, Any]) -> Iterable[Hit]:
     """Find two different tools of one file whose names differ in nothing that a model heeds."""
     seen: dict[tuple[str, ...], tuple[DefinedTool, str]] = {}
     for tool in tools_in(file):
+        if tool.function is not None and tool.function.col_offset > 0:
+            continue  # defined within a function or a class: often one of several of which one is used
         words, content = words_of(tool.name), _content(tool)
         first, first_content = seen.setdefault(words, (tool, content))
         if first_content != content:

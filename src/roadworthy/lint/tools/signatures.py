@@ -44,15 +44,20 @@ def decorator_texts(function: Function) -> dict[str, str]:
     return found
 
 
-def made_by(function: Function) -> Function:
-    """Return the function that the model calls: the one within, where ``function`` makes a tool, else itself.
+def made_by(function: Function) -> Function | None:
+    r"""Return the function that the model calls: what a function that makes a tool returns, else itself.
+
+    None where it makes one in a way that does not show.
 
     >>> made_by(ast.parse("@tool\ndef add() -> Tool:\n  async def execute(x: int): ...\n  return execute").body[0]).name
     'execute'
     """
     if function.returns is None or last_name(function.returns) != "Tool":
         return function
-    return next((one for one in function.body if isinstance(one, Function)), function)
+    returned = {
+        one.value.id for one in function.body if isinstance(one, ast.Return) and isinstance(one.value, ast.Name)
+    }
+    return next((one for one in function.body if isinstance(one, Function) and one.name in returned), None)
 
 
 def _without_call(decorator: ast.expr) -> ast.expr:

@@ -3,14 +3,34 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
+from roadworthy.core.severity import RiskTier, Severity
 from roadworthy.policy.cases import CaseDeclaration, CaseEntry, CaseRun, CaseTry
+from roadworthy.policy.drafting.rules import limit_of_steps
+from roadworthy.policy.expectations import Expectation
 from roadworthy.policy.model import Control, EvidenceCheck, FactCheck, MeasureCheck, Rule
 
 
 def cases_of(control: Control) -> tuple[CaseEntry, ...]:
     """Return the cases that each rule of ``control`` must judge rightly, as far as they can be derived."""
     return tuple(case for rule in control.rules for case in _cases(rule))
+
+
+def expectations_of(controls: Iterable[Control]) -> tuple[Expectation, ...]:
+    """Return with what weight the rules of ``controls`` are proposed to bind, those that bind alike together.
+
+    They say what the proposal says, and so show nothing until a person has confirmed them.
+    """
+    alike: dict[tuple[tuple[RiskTier, ...], Severity, tuple[str, ...]], list[str]] = {}
+    for control in controls:
+        for rule in control.rules:
+            key = (rule.tiers or control.tiers, rule.severity, rule.who_may_waive)
+            alike.setdefault(key, []).append(rule.id)
+    return tuple(
+        Expectation(rules=tuple(rules), tiers=tiers, severity=severity, who_may_waive=roles)
+        for (tiers, severity, roles), rules in alike.items()
+    )
 
 
 def _cases(rule: Rule) -> tuple[CaseEntry, ...]:
@@ -31,8 +51,22 @@ def _cases(rule: Rule) -> tuple[CaseEntry, ...]:
                     tries=_declarations(check),
                 ),
             )
-        case FactCheck():
-            return ()
+        case FactCheck() as check:
+            most = limit_of_steps(check)
+            if most is None:
+                return ()
+            note = f"{rule.id}: agents within their limit of steps, beyond it and without one"
+            return (CaseEntry(note=note, rule=rule.id, tries=_agents(most)),)
+
+
+def _agents(most: int) -> tuple[CaseTry, ...]:
+    bounded: dict[str, object] = {"type": "agent", "max_steps": most}
+    return (
+        CaseTry(note="as many as are allowed", want="pass", facts={"components": [bounded, {"type": "model"}]}),
+        CaseTry(note="one step more", want="fail", facts={"components": [bounded, {**bounded, "max_steps": most + 1}]}),
+        CaseTry(note="no limit", want="fail", facts={"components": [{**bounded, "max_steps": 0}]}),
+        CaseTry(note="a limit is not stated", want="missing", facts={"components": [{"type": "agent"}]}),
+    )
 
 
 def _runs(check: MeasureCheck) -> tuple[CaseTry, ...]:

@@ -29,6 +29,9 @@ _CLAUSE = re.compile(
 )
 _TITLE_NUMBER = re.compile(r"((?:§ ?)?\d{1,3}(?:\.\d{1,3})*|[A-Z]{1,3}-?\d{1,3}(?:\.\d{1,3})*)[.):]?[ \t]+(?=\S)")
 _ROW_ID = re.compile(r"[A-Z]{0,5}[-. ]?\d{1,3}(?:\.\d{1,3})*")
+_BOX = re.compile(r"^\[[ xX]\][ \t]+(?=\S)")
+"""Of an item of a task list."""
+
 _DIVIDER = re.compile(r"[ \t|:-]*-[ \t|:-]*$")
 _QUOTE = re.compile(r"^(?:[ \t]*>)+[ \t]?")
 _COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)", re.DOTALL)
@@ -70,6 +73,9 @@ class _Reader:
     fence: str = ""
     metadata: bool = False
     may_have_metadata: bool = False
+    hidden: list[Sentence] = field(default_factory=list)
+    """Comments within the block, which come after it."""
+
     out: list[Sentence] = field(default_factory=list)
 
 
@@ -103,28 +109,31 @@ def _without_invisible(text: str) -> str:
     )
 
 
-_MARK = "\ue000"
-"""Private-use character: what begins a line with it was a comment."""
+_OPEN, _CLOSE = "\ue000", "\ue001"
+"""Private-use characters: what stands between them was a comment."""
+
+_HIDDEN = re.compile(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}")
 
 
 def _set_comments_apart(text: str) -> str:
-    """Put each comment's words on marked lines of their own, without moving any line."""
-    text = text.replace(_MARK, " ")
+    """Mark the words of each comment, line by line, without moving any line."""
+    text = text.replace(_OPEN, " ").replace(_CLOSE, " ")
 
     def marked(found: re.Match[str]) -> str:
-        return "\n".join(_MARK + line for line in found.group(1).split("\n"))
+        return "\n".join(_OPEN + line + _CLOSE for line in found.group(1).split("\n"))
 
     return _COMMENT.sub(marked, text) if "<!--" in text else text
 
 
 def _line(reader: _Reader, number: int, line: str, following: str) -> None:
-    if _MARK in line:
-        shown, _, hidden = line.partition(_MARK)
+    if _OPEN in line:
+        shown, hidden = _HIDDEN.sub(" ", line), " ".join(" ".join(_HIDDEN.findall(line)).split())
         if shown.strip():
-            _line(reader, number, shown, "")
-        _flush(reader)
-        _append(reader, "comment", number, hidden.replace(_MARK, " "))
-        _flush(reader)
+            _line(reader, number, shown, following)
+        else:
+            _flush(reader)
+        if hidden:
+            reader.hidden.append(Sentence(text=hidden, place=_place(reader, number, reader.clause), kind="comment"))
         return
     if _in_metadata(reader, number, line) or _in_code(reader, number, line):
         return
@@ -270,7 +279,7 @@ def _open_item(reader: _Reader, number: int, line: str, bullet: re.Match[str]) -
     if mark.isalnum():
         clause = f"{clause}({mark})" if clause else mark
     reader.block = _Block("item", clause=clause, stem=stem)
-    reader.block.lines.append((number, line[bullet.end() :]))
+    reader.block.lines.append((number, _BOX.sub("", line[bullet.end() :])))
     reader.said = ""
 
 
@@ -282,8 +291,13 @@ def _append(reader: _Reader, kind: Kind, number: int, line: str) -> None:
 
 def _flush(reader: _Reader) -> None:
     block, reader.block = reader.block, None
-    if block is None:
-        return
+    if block is not None:
+        _close(reader, block)
+    reader.out += reader.hidden
+    reader.hidden.clear()
+
+
+def _close(reader: _Reader, block: _Block) -> None:
     text, starts = _joined(block)
     if block.kind in ("code", "comment", "metadata"):
         if text.strip():

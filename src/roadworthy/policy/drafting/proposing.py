@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from roadworthy.core.severity import RiskTier, Severity
 from roadworthy.policy.drafting.disposition import Covered, Disposition, NotARequirement, NotTranslated, Proposed
+from roadworthy.policy.drafting.doubts import doubts_of
 from roadworthy.policy.drafting.matching import ControlIndex, Nearest, Shown, topics_in
 from roadworthy.policy.drafting.modality import find
 from roadworthy.policy.drafting.objective import objective_of
-from roadworthy.policy.drafting.rules import Candidate, candidate, says_when
-from roadworthy.policy.drafting.statement import Language, Modality, Quantity, Statement
+from roadworthy.policy.drafting.rules import Candidate, candidate
+from roadworthy.policy.drafting.statement import Language, Modality, Statement
 from roadworthy.policy.drafting.statements import MAX_TEXT
 from roadworthy.policy.drafting.words.topic import Topic
 from roadworthy.policy.drafting.words.wording import ACTORS, NOT_NEEDED, VAGUE
@@ -78,7 +79,7 @@ def dispose(
     found = candidate(statement, shown, near=near)
     if found is None:
         return _untranslated(statement, vague, nearest)
-    doubts = _doubts(statement, exceptions, vague, found=found)
+    doubts = doubts_of(statement, exceptions=exceptions, vague=vague, found=found)
     covering = _covering(shown, nearest, found, reading.index) if is_of_duty else None
     if covering is not None:
         return _covered(covering, doubts=doubts)
@@ -202,42 +203,6 @@ def _covered(one: Nearest, *, doubts: tuple[str, ...]) -> Covered:
         because=one.because,
         needs_you=(f"read {one.control} and confirm that it asks for no less", *doubts),
     )
-
-
-def _doubts(
-    statement: Statement, exceptions: Sequence[int], vague: Sequence[str], *, found: Candidate
-) -> tuple[str, ...]:
-    """Return what no proposal carries: exceptions, numbers that no gate sees, and words that nothing tests."""
-    words = ", ".join(f"“{word}”" for word in vague)
-    return (
-        *(f"line {line} takes something out of it: say so in `applies_when`" for line in exceptions),
-        *_numbers_left(statement, found),
-        *((f"{words} stays untested",) if vague else ()),
-    )
-
-
-def _numbers_left(statement: Statement, found: Candidate) -> Iterator[str]:
-    """Yield a line for each number of the text that the proposed check does not hold."""
-    held: set[str] = set()
-    for quantity in reversed(statement.quantities):
-        if quantity.kind in ("deadline", "retention"):
-            yield f"no rule holds {quantity.text!r}: a gate cannot see it"
-        elif says_when(statement, quantity):
-            yield f"{quantity.text!r} stands in a condition, and no rule asks for it"
-        elif quantity.kind in held or not _may_hold(quantity, found):
-            yield f"no rule holds {quantity.text!r}: add one where it must be held"
-        else:
-            held.add(quantity.kind)
-
-
-def _may_hold(quantity: Quantity, found: Candidate) -> bool:
-    match quantity.kind:
-        case "share":
-            return isinstance(found.check, MeasureCheck)
-        case "count":
-            return isinstance(found.check, FactCheck)
-        case _:
-            return not isinstance(found.check, FactCheck)
 
 
 def _proposed(

@@ -91,6 +91,11 @@ _OTHER_CLAUSE = re.compile(
     r"|bevor|nachdem|sobald|dass|und|oder|sondern|si|lorsque|avant|après|que|qui|mais|et|ou)\b",
     re.IGNORECASE,
 )
+_MODAL = re.compile(
+    r"\b(?:must|shall|may|can|will|should|has to|have to|needs? to|is|are|muss|müssen|darf|dürfen|ist|sind|soll\w*"
+    r"|doit|doivent|peut|peuvent|est|sont)\b",
+    re.IGNORECASE,
+)
 _ADVERBS = {
     "daily": 1.0, "täglich": 1.0, "quotidiennement": 1.0, "weekly": 7.0, "wöchentlich": 7.0,
     "monthly": 30.0, "monatlich": 30.0, "mensuel": 30.0, "mensuelle": 30.0, "mensuellement": 30.0,
@@ -146,8 +151,13 @@ _KINDS: tuple[tuple[_Kind, re.Pattern[str]], ...] = (
 
 def _is_negated(before: str) -> bool:
     """Whether a negation in the same clause governs what follows ``before``."""
-    found = _NEGATION.search(before[-200:])
-    return found is not None and _OTHER_CLAUSE.search(found.group("between")) is None
+    near = before[-200:]
+    found = _NEGATION.search(near)
+    if found is None or _OTHER_CLAUSE.search(found.group("between")) is not None:
+        return False
+    # `Systems without users must …` negates no duty; `no system may …` does, for its clause begins with it.
+    begins = near[: found.start()].rstrip()[-1:] in ("", ".", ";", ":", ",", "(")
+    return begins or _MODAL.search(found.group("between")) is None
 
 
 def _bound(kind: _Kind, groups: dict[str, str | None], *, is_negated: bool) -> Bound:

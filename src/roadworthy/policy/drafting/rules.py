@@ -21,6 +21,7 @@ LEAST_RATE = 0.001
 DEFAULT_AGE_DAYS = 365
 DEFAULT_THRESHOLD = 0.05
 _CONFIDENCE = 0.95
+_LIMIT = "components.all(c, c.type != 'agent' || (c.max_steps > 0 && c.max_steps <= {most}))"
 _SYSTEM = re.compile(
     r"\b(?:systems?|assistants?|chatbots?|bots?|agents?|models?|answers?|outputs?|applications?|claims?"
     r"|responses?|systeme?n?|antwort\w*"
@@ -72,14 +73,12 @@ def candidate(statement: Statement, shown: Sequence[Shown], *, near: Control | N
         shown: Its topics, weightiest first; at least one.
         near: The nearest control on the same topic, whose numbers are taken where the text states none.
     """
-    numbers = {quantity.kind: quantity for quantity in statement.quantities}
+    numbers = {one.kind: one for one in statement.quantities if not says_when(statement, one)}
     fact = _steps(statement, numbers.get("count"))
     if fact is not None:
         return fact
     category = next((one.topic.category for one in shown if one.topic.category), "")
     share = numbers.get("share")
-    if share is not None and says_when(statement, share):
-        share = None
     if share is not None and (category or _SUCCESS.search(statement.text) or _FAILURE.search(statement.text)):
         return _renewed(_rate(statement, share, category=category or "quality"), numbers.get("period"))
     if category and category == shown[0].topic.category and _asks_for_a_run(statement):
@@ -110,8 +109,17 @@ def _steps(statement: Statement, count: Quantity | None) -> Candidate | None:
     most = int(count.value)
     if most < 1:
         return None
-    condition = f"components.all(c, c.type != 'agent' || (c.max_steps > 0 && c.max_steps <= {most}))"
-    return Candidate(check=FactCheck(condition=condition))
+    return Candidate(check=FactCheck(condition=_LIMIT.format(most=most)))
+
+
+def limit_of_steps(check: FactCheck) -> int | None:
+    """Return how many steps ``check`` allows an agent; None where it is another one than is proposed here.
+
+    >>> limit_of_steps(FactCheck(condition="system.owner != ''")) is None
+    True
+    """
+    found = re.search(r"<= (\d+)", check.condition)
+    return int(found[1]) if found is not None and check.condition == _LIMIT.format(most=found[1]) else None
 
 
 def _rate(statement: Statement, share: Quantity, *, category: str) -> Candidate:

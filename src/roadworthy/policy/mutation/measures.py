@@ -33,6 +33,9 @@ def loosened_measures(rule: Rule) -> Iterator[RuleChange]:
         yield _changed(rule, "turn_on_imports", "imports: no -> yes", replace(check, imports=True))
     other = next(category for category in CATEGORIES if category != check.category)
     yield _changed(rule, "ask_for_another", f"category: {check.category} -> {other}", replace(check, category=other))
+    if check.metric != "*":
+        name = f"{check.metric}-other"
+        yield _changed(rule, "ask_for_another", f"metric: {check.metric} -> {name}", replace(check, metric=name))
     yield _changed(rule, "turn_rate", f"rate: {check.rate} turned round", _turned(check))
 
 

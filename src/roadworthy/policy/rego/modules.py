@@ -68,15 +68,9 @@ warnings := with_severity("warn", ["fail", "missing", "stale", "underpowered", "
 
 judged := [id | some id in object.keys(outcomes); not outcomes[id].outcome in ["not_applicable", "pending"]]
 
-# Facts that hold a number beyond 64 bits are none that the gate could read.
-default is_readable := true
+default is_readable := false
 
-is_readable := false if {
-	some path
-	walk(input, [path, number])
-	is_number(number)
-	not cel.is_ordinary(number)
-}
+is_readable if { cel.is_readable(input) }
 
 # An assessment whose expiry is not stated, or cannot be read, is one that expired.
 default assessment_holds := false

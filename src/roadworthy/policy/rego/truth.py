@@ -200,4 +200,7 @@ is_ordinary(x) if {
 	x >= -9223372036854775808
 	x <= 18446744073709551615
 }
+
+# Facts that hold any other number are none that the gate could read.
+is_readable(facts) if { count([n | walk(facts, [_, n]); is_number(n); not is_ordinary(n)]) == 0 }
 """

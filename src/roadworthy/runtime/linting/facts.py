@@ -6,17 +6,19 @@ from collections import Counter
 
 from roadworthy.core.digest import JsonValue
 from roadworthy.core.severity import Severity
-from roadworthy.lint.model import Area, LintReport
+from roadworthy.lint.model import Area
+from roadworthy.runtime.linting.look import Look
 
 
-def lint_facts(report: LintReport) -> dict[str, JsonValue]:
-    """Return ``report`` as facts, in a fixed order.
+def lint_facts(look: Look) -> dict[str, JsonValue]:
+    """Return what ``look`` found as facts, in a fixed order.
 
     Returns:
         ``files`` (number), ``areas`` (number of blocking findings by area, each area named), ``findings``
         (rule, area, severity, path, component), ``suppressed`` (rule, path, until), ``excluded`` and
-        ``unread`` (paths).
+        ``unread`` (paths), ``blind`` (keys of components none of whose files was looked at).
     """
+    report = look.report
     blocking = Counter(one.area for one in report.findings if one.severity is Severity.BLOCK)
     findings = sorted(
         {(one.rule, one.area.value, one.severity.value, one.path, one.component) for one in report.findings}
@@ -33,6 +35,7 @@ def lint_facts(report: LintReport) -> dict[str, JsonValue]:
         "suppressed": [dict(zip(("rule", "path", "until"), one, strict=True)) for one in suppressed],
         "excluded": [path_of(one) for one in report.excluded],
         "unread": [path_of(one) for one in report.unread],
+        "blind": list(look.blind),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -17,8 +17,11 @@ from roadworthy.adapters.manifest.load import MANIFEST_NAME
 from roadworthy.adapters.repository import git
 from roadworthy.core.errors import ConfigError, NotFoundError
 from roadworthy.inventory.globs import matches_any
+from roadworthy.inventory.model import FileComponent
 from roadworthy.lint.engine import Engine
 from roadworthy.lint.model import Area, LintReport, LintRule
+
+_OF_MODELS = frozenset(["model", "adapter"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +42,22 @@ class LintRequest:
     """Whether only what is staged is looked at, as it is staged."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What a look at a repository found, and where it did not look."""
+
+    report: LintReport
+    blind: tuple[str, ...]
+    """Keys of components that have files here, none of which was looked at, sorted; the manifest by its name.
+    Model files are left out: their format and digest have rules of their own."""
+
+
 def lint(request: LintRequest, *, today: date) -> LintReport:
+    """Look at a repository; see `look`."""
+    return look(request, today=today).report
+
+
+def look(request: LintRequest, *, today: date) -> Look:
     """Look at a repository.
 
     Args:
@@ -65,7 +83,24 @@ def lint(request: LintRequest, *, today: date) -> LintReport:
         known=frozenset(rule.id for rule in known),
         only=None if wanted is None and not excluded else kept - excluded.keys(),
     )
-    return replace(report, excluded=tuple(f"{path}: {excluded[path]}" for path in sorted(kept & excluded.keys())))
+    told = tuple(f"{path}: {excluded[path]}" for path in sorted(kept & excluded.keys()))
+    return Look(
+        report=replace(report, excluded=told), blind=_blind(repository, kept - excluded.keys(), root=request.root)
+    )
+
+
+def _blind(repository: FilesRepository, looked: Set[str], *, root: Path) -> tuple[str, ...]:
+    """Return the components that have files, none of which is among ``looked``, and the manifest where it is not."""
+    found = {MANIFEST_NAME} & repository.files.keys() - looked
+    parts = repository.manifest.components if repository.manifest is not None else ()
+    for part in parts:
+        if not isinstance(part, FileComponent) or part.path is None or part.type in _OF_MODELS:
+            continue
+        own = frozenset(path for path, file in repository.files.items() if file.component == part.key)
+        mine = own or below(repository.files, wanted=[part.path])
+        if not mine & looked and (mine or (root / part.path).exists()):
+            found.add(part.key)
+    return tuple(sorted(found))
 
 
 def rules_for(root: Path, *, settings: LintSettings | None = None) -> tuple[LintRule, ...]:

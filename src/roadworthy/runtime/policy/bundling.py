@@ -64,7 +64,7 @@ def bundle_pack(reference: str, *, root: Path, signer: Signer, out: Path | None,
         reference: A folder or a shipped pack.
         root: Folder below which installed packs lie.
         signer: Whose name stands for it.
-        out: The archive's path; None writes ``NAME-VERSION.rwpack`` here.
+        out: The archive's path; None writes ``NAME-VERSION.rwpolicy`` here.
         beside: Packs whose rules it tightens, where they are not shipped ones.
 
     Raises:

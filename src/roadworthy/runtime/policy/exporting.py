@@ -13,6 +13,7 @@ from roadworthy.adapters.clock import SystemClock
 from roadworthy.adapters.conditions import CelConditions
 from roadworthy.adapters.files import write_all_atomically, write_atomically
 from roadworthy.adapters.packs import PackFolders, shipped_packs
+from roadworthy.adapters.signed_packs.archives import ARCHIVE_SUFFIX
 from roadworthy.core.errors import ConfigError
 from roadworthy.core.severity import RiskTier
 from roadworthy.policy.cases import Case
@@ -21,6 +22,7 @@ from roadworthy.policy.rego.export import export_rego
 from roadworthy.policy.rego.model import RegoExport
 from roadworthy.runtime.assessing import assessment_in_force
 from roadworthy.runtime.candidate import read_candidate
+from roadworthy.runtime.policy.archives import load_archive_to_test
 from roadworthy.runtime.policy.reading import read_packs, resolve_policy
 from roadworthy.runtime.policy.references import folder_named, packs_named
 from roadworthy.runtime.workspace import Workspace
@@ -97,9 +99,11 @@ def write_bundle(export: RegoExport, path: Path) -> None:
 
 
 def _cases(reference: str, *, root: Path) -> tuple[Case, ...]:
-    """Return the cases of a pack; none where it is an archive."""
+    """Return the cases of a pack."""
     if reference in shipped_packs() and not (Path(reference) / "pack.yaml").is_file():
         return PackFolders(root).cases(reference)
+    if Path(reference).suffix == ARCHIVE_SUFFIX:
+        return tuple(placed.case for placed in load_archive_to_test(Path(reference))[1].cases)
     if Path(reference).is_file():
         return ()
     folder = folder_named(reference, root=root)

@@ -107,7 +107,8 @@ def install(reference: str, *, registry: Path, key: Path, into: Path, downgrade:
     Raises:
         NotFoundError: If there is no such version.
         VerificationError: If the key did not sign it, or it is another pack than it is called.
-        PackError: If it is older than what is there, or what is there is not to be replaced.
+        PackError: If it is older than what is there, is the same version with other content, or what
+            is there is not to be replaced.
     """
     name, _, wanted = reference.partition("@")
     _require_name(name)
@@ -134,7 +135,7 @@ def install(reference: str, *, registry: Path, key: Path, into: Path, downgrade:
         public_key=pem,
     )
     with installing(into):
-        before = _before(into / name, version=version, downgrade=downgrade)
+        before = _before(into / name, version=version, archive=lock.archive, downgrade=downgrade)
         path = put_in_place(into, name, {**opened.files, **lock_files(lock, envelope=opened.envelope)})
     return Installed(
         name=name,
@@ -170,7 +171,7 @@ def _problem(path: Path) -> str:
     return ""
 
 
-def _before(place: Path, *, version: str, downgrade: bool) -> PackLock | None:
+def _before(place: Path, *, version: str, archive: Digest, downgrade: bool) -> PackLock | None:
     if not place.is_dir():
         return None
     lock = read_lock(place)
@@ -179,6 +180,12 @@ def _before(place: Path, *, version: str, downgrade: bool) -> PackLock | None:
             f"version {lock.version} of {lock.name} is installed, and {version} is older",
             where=str(place),
             fix="an older version may ask less; give --downgrade if that is meant",
+        )
+    if lock is not None and version_key(version) == version_key(lock.version) and archive != lock.archive:
+        raise PackError(
+            f"version {lock.version} of {lock.name} is installed from another archive, and a version never changes",
+            where=str(place),
+            fix="ask who keeps the registry what was exchanged; to take it all the same, remove the folder first",
         )
     return lock
 

@@ -27,6 +27,8 @@ def packs_named(reference: str, *, root: Path) -> tuple[Pack, ...]:
         PackError: If nothing has that name, or a pack does not load. The signature of an
             archive is not checked here: nothing comes to bind by being read.
     """
+    if not reference.strip():
+        raise PackError("a pack's name is empty", where="PACK", fix="name a pack, a folder or an archive")
     place = Path(reference)
     manifest = place / MANIFEST if place.is_dir() and not (place / "pack.yaml").is_file() else place
     if manifest.name == MANIFEST and manifest.is_file():
@@ -69,6 +71,12 @@ def folder_named(reference: str, *, root: Path) -> Path | None:
     place = Path(reference)
     if (place / "pack.yaml").is_file():
         return place
+    if place.suffix == ARCHIVE_SUFFIX:
+        raise PackError(
+            f"{place.name} is an archive, and the folder of a pack is asked for",
+            where=reference,
+            fix="name the folder that it was made from",
+        )
     if reference in shipped_packs():
         return None
     name = reference.partition("@")[0]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from roadworthy.adapters.drafts.folder import PAGE
 from roadworthy.adapters.files import write_atomically
 from roadworthy.adapters.signed_packs.files import read_pack_files, unpacked
 from roadworthy.adapters.signed_packs.lock import read_lock
@@ -26,6 +27,8 @@ _SERVICE_WORDS = frozenset(
         *("renovate", "robot", "root", "runner", "script", "service", "svc", "system", "worker", "www"),
     }
 )
+_OPEN_BOX = re.compile(r"[ \t]*[-*+] \[[ \t]*\](?: (.*))?")
+_SHOWN_BOXES = 5
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -53,7 +56,8 @@ def review_pack(reference: str, *, by: str, root: Path, beside: Sequence[str] = 
 
     Raises:
         ConfigError: If ``by`` names no person.
-        PackError: If the pack is shipped or installed, has problems, or its cases fail or are not complete.
+        PackError: If the pack is shipped or installed, has problems, its cases fail or are not complete, or it is
+            a draft whose list has open points.
     """
     name = person(by)
     folder = folder_named(reference, root=root)
@@ -64,6 +68,7 @@ def review_pack(reference: str, *, by: str, root: Path, beside: Sequence[str] = 
             fix="copy it into a pack of your own under another name",
         )
     files = read_pack_files(folder)
+    _require_worked_through(files.get(PAGE, b""), where=str(folder / PAGE))
     others = [pack_named(one, root=root) for one in beside]
     text = read_text(folder / HEADER, error=PackError, max_bytes=MAX_YAML_BYTES)
     changed = _with_review(text, read_yaml(folder / HEADER, error=PackError), by=name)
@@ -84,6 +89,19 @@ def review_pack(reference: str, *, by: str, root: Path, beside: Sequence[str] = 
         before = load_unpacked(place, where=reference).reviewed_by
     write_atomically((folder / HEADER).resolve(), changed.encode())
     return Reviewed(name=pack.name, version=pack.version, by=name, before=before, path=str(folder / HEADER))
+
+
+def _require_worked_through(page: bytes, *, where: str) -> None:
+    """Refuse a draft whose reviewer's list has boxes that nobody ticked; a pack without a list has none."""
+    lines = page.decode(errors="replace").splitlines()
+    boxes = [(number, found[1] or "") for number, line in enumerate(lines, 1) if (found := _OPEN_BOX.fullmatch(line))]
+    if boxes:
+        raise PackError(
+            f"{len(boxes)} points of {PAGE} are open",
+            where=where,
+            fix="decide each, and write [x] in its box",
+            details=tuple(f"line {number}: {text[:120]}" for number, text in boxes[:_SHOWN_BOXES]),
+        )
 
 
 def person(name: str) -> str:

@@ -11,6 +11,7 @@ from roadworthy.adapters.conditions import CelConditions
 from roadworthy.adapters.files import write_atomically
 from roadworthy.adapters.manifest.load import load_manifest
 from roadworthy.adapters.packs import PackFolders, shipped_packs
+from roadworthy.adapters.signed_packs.archives import ARCHIVE_SUFFIX
 from roadworthy.core.errors import PackError
 from roadworthy.core.subject import STRICT
 from roadworthy.evidence.documents.pack_junit import pack_junit, whole_junit
@@ -20,6 +21,7 @@ from roadworthy.policy.coverage import uncovered
 from roadworthy.policy.expectations import Trial, bound_rules, unexpected, unmet
 from roadworthy.policy.model import Pack
 from roadworthy.policy.mutation.mutants import mutants
+from roadworthy.runtime.policy.archives import load_archive_to_test
 from roadworthy.runtime.workspace import Workspace
 
 MIN_SCORE = 0.95
@@ -73,7 +75,7 @@ def run_pack_tests(
 
     Args:
         workspace: Whose packs they are; None where there is no manifest.
-        references: Shipped packs by name, others by folder; empty: those of the manifest.
+        references: Shipped packs by name, others by folder or archive; empty: those of the manifest.
         with_mutants: Whether to ask which loosened packs the cases notice.
         progress: Hears how far it is.
 
@@ -87,12 +89,16 @@ def run_pack_tests(
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
         raise PackError(f"pack {repeated[0]!r} is named twice", where="PACKS", fix="name each pack once")
-    known = {name: source.load(name) for name in dict.fromkeys((*names, *bound))}
+    archives = {name: load_archive_to_test(Path(name)) for name in names if Path(name).suffix == ARCHIVE_SUFFIX}
+    known = {
+        name: archives[name][0] if name in archives else source.load(name) for name in dict.fromkeys((*names, *bound))
+    }
     tests = []
     for name in names:
         pack = known[name]
+        trial = archives[name][1] if name in archives else source.trial(name)
         under = packs_under(pack, [other for other in known.values() if other.name != pack.name], source=source)
-        tests.append(pack_test(pack, source.trial(name), under=under, with_mutants=with_mutants, progress=progress))
+        tests.append(pack_test(pack, trial, under=under, with_mutants=with_mutants, progress=progress))
     return tuple(tests)
 
 

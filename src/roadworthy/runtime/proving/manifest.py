@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 import shutil
 from collections.abc import Sequence
 from copy import deepcopy
@@ -13,6 +14,10 @@ from typing import Any
 
 from roadworthy.policy.faults import AddComponent, Repair, SetField, WriteFile
 from roadworthy.runtime.proving.places import NoPlaceError, edited, matching
+from roadworthy.runtime.workspace import STATE
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
+_NOT_TO_TOUCH = frozenset([".git", STATE])
 
 DOCUMENTS = "stand-in-documents"
 """Folder of the documents that a copy gets where the system has none."""
@@ -68,9 +73,13 @@ class PlainManifest:
     def add_documents(self, names: Sequence[str]) -> tuple[str, ...]:
         """Write the governance documents of ``names`` that are not there; return which."""
         documents = self.data.setdefault("documents", {})
-        lacking = [name for name in names if not (name in documents and (self.root / documents[name]).is_file())]
+        lacking = [
+            name
+            for name in names
+            if _NAME.fullmatch(name) and not (name in documents and (self.root / documents[name]).is_file())
+        ]
         for name in lacking:
-            place = self.root / DOCUMENTS / f"{name}.md"
+            place = self._inside(f"{DOCUMENTS}/{name}.md")
             place.parent.mkdir(exist_ok=True)
             place.write_text(f"# {name}\n\nStands in for the document.\n", encoding="utf-8")
             documents[name] = f"{DOCUMENTS}/{name}.md"
@@ -127,8 +136,12 @@ class PlainManifest:
 
     def _inside(self, path: str) -> Path:
         place = self.root / path
-        if not path or "\0" in path or not place.resolve().is_relative_to(self.root.resolve()):
+        root = self.root.resolve()
+        if not path or "\0" in path or not place.resolve().is_relative_to(root) or place.resolve() == root:
             raise NoPlaceError(f"{path!r} leaves the copy")
+        if any(part.lower() in _NOT_TO_TOUCH for part in place.resolve().relative_to(root).parts):
+            # What lies there says which programs git starts, and what the ledger holds.
+            raise NoPlaceError(f"{path!r} is no file of the system")
         return place
 
 

@@ -21,6 +21,7 @@ from roadworthy.runtime.candidate import read_candidate
 from roadworthy.runtime.gating import judge_candidate
 from roadworthy.runtime.policy.claims import faults_of
 from roadworthy.runtime.proving.baseline import Clean, make_clean
+from roadworthy.runtime.proving.ending import tidy_end
 from roadworthy.runtime.proving.evidence import subjects_of
 from roadworthy.runtime.proving.places import NoPlaceError
 from roadworthy.runtime.proving.planting import Planter
@@ -119,7 +120,7 @@ def prove(
     loaded = {reference: workspace.packs.load(reference) for reference in references}
     every = faults_of(workspace, references)
     faults = _chosen(every, only)
-    with scratch_copy(workspace.root, manifest, keep=keep) as scratch:
+    with tidy_end(), scratch_copy(workspace.root, manifest, keep=keep) as scratch:
         clean = make_clean(
             workspace, scratch, packs=references, repairs=_repairs(workspace, references), on_step=progress.step
         )

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,9 +37,14 @@ _GIT = (
     "-c",
     "core.autocrlf=false",
     "-c",
+    "gc.auto=0",
+    "-c",
+    "maintenance.auto=false",
+    "-c",
     "commit.gpgSign=false",
 )
 _GIT_TIMEOUT_S = 60
+_TRIES_TO_REMOVE = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +83,7 @@ def scratch_copy(original: Path, manifest: Manifest, *, keep: Path | None = None
     Raises:
         ConfigError: If ``keep`` lies in the repository or holds something, or a file cannot be copied.
     """
-    folder = _kept(keep, original) if keep is not None else Path(tempfile.mkdtemp(prefix="rw-prove-")).resolve()
+    folder = _kept(keep, original) if keep is not None else _temporary()
     try:
         if folder.is_relative_to(original.resolve()):
             raise ConfigError(
@@ -85,9 +91,35 @@ def scratch_copy(original: Path, manifest: Manifest, *, keep: Path | None = None
             )
         folder.chmod(0o700)
         yield _copied(original.resolve(), manifest, folder)
+    except OSError as fault:
+        raise ConfigError(
+            f"the copy cannot be worked in: {fault.strerror}",
+            where=str(folder),
+            fix="see that the temporary folder has room and may be written, or name another with TMPDIR",
+        ) from fault
     finally:
         if keep is None:
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove(folder)
+
+
+def _temporary() -> Path:
+    try:
+        return Path(tempfile.mkdtemp(prefix="rw-prove-")).resolve()
+    except OSError as fault:
+        raise ConfigError(
+            f"cannot make a folder for the copy: {fault.strerror}",
+            where="the machine's temporary folder",
+            fix="set TMPDIR to a folder that you may write and that has room",
+        ) from fault
+
+
+def _remove(folder: Path) -> None:
+    """Remove the copy, also where a program that was ended with this one still writes its last file."""
+    for _ in range(_TRIES_TO_REMOVE):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(0.1)
 
 
 def _kept(keep: Path, original: Path) -> Path:
@@ -141,7 +173,8 @@ def _names(original: Path, manifest: Manifest, named: set[str]) -> tuple[set[str
             kept.add(PurePosixPath(path).as_posix())
         elif place.is_dir():
             kept |= {name if path == "." else f"{PurePosixPath(path).as_posix()}/{name}" for name in files_below(place)}
-    return {name for name in kept if name.split("/", 1)[0] not in (STATE, ".git")}, assumed
+    # The manifest is written anew: were it a link, what it points to would be.
+    return {name for name in kept - {MANIFEST} if name.split("/", 1)[0] not in (STATE, ".git")}, assumed
 
 
 def _is_in(name: str, path: str) -> bool:
@@ -165,7 +198,7 @@ def _copy(source: Path, target: Path, *, original: Path) -> None:
             return
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_symlink():
-            target.symlink_to(os.readlink(source))
+            target.symlink_to(_link(source, original=original))
         elif source.is_file():
             shutil.copyfile(source, target)
             shutil.copymode(source, target)
@@ -176,6 +209,14 @@ def _copy(source: Path, target: Path, *, original: Path) -> None:
             where=str(source),
             fix="make it readable, and see that the temporary folder has room",
         ) from fault
+
+
+def _link(source: Path, *, original: Path) -> str:
+    """Return what the copied link says: never a place in the original, which a fault would then write to."""
+    said = os.readlink(source)
+    if not os.path.isabs(said):
+        return said
+    return os.path.relpath(source.resolve(), source.parent)
 
 
 def commit(root: Path, names: list[str]) -> bool:

@@ -1,8 +1,8 @@
-"""Tries a candidate policy on the decisions that the ledger holds."""
+"""Replays the decisions that the ledger holds under a candidate policy."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
@@ -13,7 +13,7 @@ from roadworthy.core.digest import Digest
 from roadworthy.core.errors import ConfigError, NotFoundError, PackError, StoreError, VerificationError
 from roadworthy.core.evidence import Evidence
 from roadworthy.core.severity import RiskTier
-from roadworthy.gates.inputs import HeldEvidence
+from roadworthy.gates.inputs import GateInputs, HeldEvidence
 from roadworthy.gates.model import GateDecision
 from roadworthy.gates.trial import Candidate, PastDecision, as_in_effect, try_policy
 from roadworthy.gates.trial_report import NotReplayable, TrialReport, TriedDecision
@@ -22,7 +22,7 @@ from roadworthy.inventory.release import Release
 from roadworthy.policy.model import Pack
 from roadworthy.policy.resolve import pack_digest, resolve
 from roadworthy.policy.resolved import ResolvedPolicy
-from roadworthy.runtime.foreseeing import planned_day
+from roadworthy.runtime.foreseeing import calendar_day, planned_day
 from roadworthy.runtime.gating import evidence_types, signature_holds
 from roadworthy.runtime.policy.references import packs_named
 from roadworthy.runtime.workspace import Workspace
@@ -99,7 +99,9 @@ class _Bench:
     packs: tuple[Pack, ...]
     at: date | None
     _resolved: dict[tuple[RiskTier, frozenset[str], bool], Candidate] = field(default_factory=dict)
-    _pieces: dict[Digest, Evidence] = field(default_factory=dict)
+    _pieces: dict[str, dict[Digest, Evidence]] = field(default_factory=dict)
+    """What the last decision on each system rested on: the one before it rests on most of that too."""
+
     _policies: dict[Digest, ResolvedPolicy] = field(default_factory=dict)
     _faults: dict[RiskTier, PackError | None] = field(default_factory=dict)
     """Why the candidate can bind no system of a tier, for each tier that was decided on."""
@@ -151,7 +153,7 @@ class _Bench:
             inputs=inputs,
             release=release,
             policy=policy,
-            evidence={ref.digest: self._piece(ref.digest) for ref in inputs.evidence},
+            evidence=self._evidence(decision.system, inputs),
             more=self._of_new_kinds(decision, release, policy),
         )
 
@@ -162,10 +164,13 @@ class _Bench:
         except NotFoundError as error:
             raise NotFoundError(f"its {what} not in the ledger", fix="restore the ledger from a backup") from error
 
-    def _piece(self, digest: Digest) -> Evidence:
-        if digest not in self._pieces:
-            self._pieces[digest] = self.workspace.evidence.record(digest)
-        return self._pieces[digest]
+    def _evidence(self, system: str, inputs: GateInputs) -> Mapping[Digest, Evidence]:
+        held = self._pieces.get(system, {})
+        digests = [ref.digest for ref in inputs.evidence]
+        self._pieces[system] = {
+            digest: held[digest] if digest in held else self.workspace.evidence.record(digest) for digest in digests
+        }
+        return self._pieces[system]
 
     def _candidate(self, tier: RiskTier, *, on: date, binding: bool = False) -> Candidate:
         # The policy of two days is the same unless a pack takes effect between them.
@@ -211,7 +216,7 @@ def _chosen(workspace: Workspace, which: Selection) -> Iterator[GateDecision]:
     """Yield the decisions selected, newest first."""
     if which.limit is not None and which.limit < 1:
         raise ConfigError(f"a limit of {which.limit} tries nothing", where="--limit", fix="give 1 or more")
-    since = _day(which.since)
+    since = calendar_day(which.since, where="--since") if which.since is not None else None
     found = (
         decision
         for decision in workspace.decisions.newest_first()
@@ -220,12 +225,3 @@ def _chosen(workspace: Workspace, which: Selection) -> Iterator[GateDecision]:
         and (since is None or decision.decided_at.date() >= since)
     )
     return islice(found, which.limit)
-
-
-def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise ConfigError(f"{text!r} is not a date", where="--since", fix="write it as YYYY-MM-DD") from error

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
 
 from pydantic import TypeAdapter
 
-from roadworthy.adapters.yaml_source import Located, combined, read_yaml, validated
+from roadworthy.adapters.pack_files.lists import T, caught, read_list
+from roadworthy.adapters.yaml_source import combined
 from roadworthy.core.errors import PackError
 from roadworthy.policy.cases import CaseEntry, CaseSystem, PlacedCase, expanded
 from roadworthy.policy.expectations import Expectation, Survivor, Trial
@@ -20,8 +20,6 @@ SURVIVORS = "survivors.yaml"
 
 MAX_CASES = 50_000
 """Most cases of one pack, after entries of several rules are taken apart."""
-
-_T = TypeVar("_T")
 
 
 def read_trial(files: Sequence[Path]) -> Trial:
@@ -37,14 +35,14 @@ def read_trial(files: Sequence[Path]) -> Trial:
     """
     faults: list[PackError] = []
     own = {file.name: file for file in files}
-    systems = _caught(faults, lambda: _systems(own.get(SYSTEMS))) or {}
-    expectations = _caught(faults, lambda: _listed(own.get(EXPECTATIONS), _expectations())) or ()
-    survivors = _caught(faults, lambda: _listed(own.get(SURVIVORS), _survivors())) or ()
+    systems = caught(faults, lambda: _systems(own.get(SYSTEMS))) or {}
+    expectations = caught(faults, lambda: _listed(own.get(EXPECTATIONS), _expectations())) or ()
+    survivors = caught(faults, lambda: _listed(own.get(SURVIVORS), _survivors())) or ()
     cases: list[PlacedCase] = []
     for file in files:
         if file.name not in (SYSTEMS, EXPECTATIONS, SURVIVORS):
             room = MAX_CASES - len(cases)
-            cases += _caught(faults, lambda file=file, room=room: _cases(file, systems=systems, room=room)) or ()  # type: ignore[misc]
+            cases += caught(faults, lambda file=file, room=room: _cases(file, systems=systems, room=room)) or ()  # type: ignore[misc]
     faults += _repeated(cases)
     if faults:
         raise combined(faults)
@@ -52,7 +50,7 @@ def read_trial(files: Sequence[Path]) -> Trial:
 
 
 def _cases(file: Path, *, systems: Mapping[str, CaseSystem], room: int) -> list[PlacedCase]:
-    entries, located = _read(file, _entries())
+    entries, located = read_list(file, _entries())
     number = sum(len(entry.rules or (1,)) * len(entry.tries or (1,)) for entry in entries)
     if number > room:
         raise PackError(
@@ -88,21 +86,8 @@ def _repeated(cases: Sequence[PlacedCase]) -> list[PackError]:
     return faults
 
 
-def _caught(faults: list[PackError], read: Callable[[], _T]) -> _T | None:
-    try:
-        return read()
-    except PackError as fault:
-        faults.append(fault)
-        return None
-
-
-def _listed(file: Path | None, adapter: TypeAdapter[tuple[_T, ...]]) -> tuple[_T, ...]:
-    return () if file is None else _read(file, adapter)[0]
-
-
-def _read(file: Path, adapter: TypeAdapter[tuple[_T, ...]]) -> tuple[tuple[_T, ...], Located]:
-    located = read_yaml(file, error=PackError)
-    return validated(adapter, located, error=PackError), located
+def _listed(file: Path | None, adapter: TypeAdapter[tuple[T, ...]]) -> tuple[T, ...]:
+    return () if file is None else read_list(file, adapter)[0]
 
 
 @cache

@@ -38,7 +38,7 @@ def replay(
     `rw replay` takes one decision again with its own policy; this takes many with another one. Nothing is
     stored. Exits 0 where no verdict changes, 1 where one does, and 3 where a decision could not be tried.
     """
-    from roadworthy.runtime.trying import Selection, try_candidate
+    from roadworthy.runtime.replaying import Selection, try_candidate
 
     which = Selection(tier=tier, since=since, system=system, limit=limit)
     report = try_candidate(workspace_at(root), candidate, which=which, at=at)

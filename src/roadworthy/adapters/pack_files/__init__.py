@@ -1,0 +1,1 @@
+"""The lists that a pack is made of, read from its folders."""

@@ -1,1 +1,0 @@
-"""What a pack tests itself with, read from its files."""
