@@ -15,7 +15,10 @@ import pytest
 
 SOURCE = Path(__file__).parents[2] / "src" / "roadworthy"
 FILES = sorted(SOURCE.rglob("*.py"))
-CAPABILITIES = ("core", "inventory", "policy", "sensitive", "risk", "evals", "lint", "gates", "evidence")
+CAPABILITIES = (
+    *("core", "inventory", "policy", "sensitive", "governance", "risk", "evals", "lint", "approvals", "findings"),
+    *("vendors", "exceptions", "reviews", "gates", "evidence"),
+)
 
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60

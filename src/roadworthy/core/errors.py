@@ -7,6 +7,8 @@
     │   ├── PackError          a policy pack does not load                           exit 2
     │   └── CatalogueError     a legal table or threat catalogue does not load       exit 2
     ├── NotFoundError          the id is well-formed but unknown                     exit 2
+    ├── ConflictError          somebody else changed it first                        exit 2
+    ├── NotPermittedError      who asks may not do this                              exit 2
     ├── EvidenceError          evidence is missing, stale or unverifiable            exit 3
     │   └── VerificationError  a signature, digest or chain does not hold            exit 3
     ├── StoppedError           a run was stopped before it measured what was planned exit 3
@@ -92,6 +94,20 @@ class NotFoundError(RoadworthyError):
     """The id is well-formed but unknown."""
 
     code = "roadworthy.not_found"
+    exit_code = 2
+
+
+class ConflictError(RoadworthyError):
+    """Somebody else changed it since it was read. Nothing was written; look again and decide again."""
+
+    code = "roadworthy.conflict"
+    exit_code = 2
+
+
+class NotPermittedError(RoadworthyError):
+    """Who asks may not do this. Nothing was written but the refusal in the log."""
+
+    code = "roadworthy.not_permitted"
     exit_code = 2
 
 

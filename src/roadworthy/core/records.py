@@ -29,10 +29,17 @@ class Records(Protocol[Record]):
     ``tests/contract/test_records.py``.
     """
 
-    def add(self, record: Record, *, envelopes: Mapping[str, bytes] | None = None) -> Digest:
+    def add(self, record: Record, *, envelopes: Mapping[str, bytes] | None = None, claim: str | None = None) -> Digest:
         """Store ``record`` durably, with its log entry, and return its digest. Adding it twice is a no-op.
 
+        Args:
+            record: What to store.
+            envelopes: Signed statements about it by predicate type.
+            claim: A name that only one record of all may have, e.g. ``review_01J…/4`` for the fourth change of a
+                review; None claims nothing. It is taken in the same transaction.
+
         Raises:
+            ConflictError: If another record has the claim; then nothing was written.
             StoreError: If the record, its envelopes or the log entry cannot be made
                 durable; then none of them was written.
         """

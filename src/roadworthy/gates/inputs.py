@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 
+from roadworthy.approvals.model import Consents
 from roadworthy.core.clock import require_aware
 from roadworthy.core.digest import Digest
 from roadworthy.core.evidence import Evidence
 from roadworthy.core.subject import STRICT, Subject
+from roadworthy.exceptions.model import HeldException
+from roadworthy.gates.recall import Recall
+from roadworthy.governance.model import Governance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +106,18 @@ class GateInputs:
     evaluator: str
     faults: Digest | None = None
     """Over every fault that the packs in force name, see `Controls`; None where no proof was held against them."""
+
+    governance: Governance | None = None
+    """Who may consent, and by which rules, without aliases; None: there is no governance file."""
+
+    exceptions: tuple[HeldException, ...] = ()
+    """Exceptions of the system that name a rule in force, sorted by id."""
+
+    consents: Consents = field(default_factory=Consents)
+    """What people said of this release and of these exceptions."""
+
+    recalls: tuple[Recall, ...] = ()
+    """Recalls that match evidence here, sorted by id."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "decided_at", require_aware(self.decided_at, name="decided_at"))

@@ -7,10 +7,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Literal
 
+from roadworthy.approvals.standing import ConsentStanding
 from roadworthy.core.clock import require_aware
 from roadworthy.core.digest import Digest
 from roadworthy.core.severity import RiskTier, Severity
 from roadworthy.core.subject import STRICT
+from roadworthy.exceptions.model import ExceptionStanding
 from roadworthy.policy.model import Area, Link
 
 
@@ -80,6 +82,9 @@ class Validity(StrEnum):
 
     POLICY_CHANGED = "policy_changed"
     """A proof that tried other controls, or other faults, than those in force now."""
+
+    RECALLED = "recalled"
+    """What became known later of its collector, dataset, judge or subject voids it."""
 
     UNVERIFIABLE = "unverifiable"
     """Its signature or digest does not hold."""
@@ -187,6 +192,10 @@ class RuleResult:
     pending: tuple[str, ...] = ()
     """What tightens it on a later day, one sentence each with the day and both values."""
 
+    exceptions: tuple[str, ...] = ()
+    """Ids of the effective exceptions that let it through although it does not hold. ``outcome`` stays what was found:
+    an exception hides nothing, and a rule that holds has none here."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateDecision:
@@ -222,6 +231,18 @@ class GateDecision:
 
     evaluator: str
     """Name and version of the deciding code."""
+
+    exceptions: tuple[ExceptionStanding, ...] = ()
+    """Every exception of the system that names a rule in force, effective or not, sorted by id."""
+
+    consent: ConsentStanding | None = None
+    """How people's consent to this release stands; None: no governance file says whose is needed."""
+
+    governance: Digest | None = None
+    """Over the governance file without aliases; None: there is none."""
+
+    recalls: tuple[str, ...] = ()
+    """Ids of the recalls that voided evidence of this decision, sorted."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "decided_at", require_aware(self.decided_at, name="decided_at"))

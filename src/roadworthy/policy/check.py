@@ -6,12 +6,12 @@ import re
 from collections.abc import Container, Iterator, Sequence
 from difflib import get_close_matches
 
+from roadworthy.core.roles import APPROVING_ROLES
 from roadworthy.policy.categories import CATEGORIES, DECISION_CATEGORIES
 from roadworthy.policy.facts import names_a_fact, unknown_facts
 from roadworthy.policy.frameworks.known import is_plausible
 from roadworthy.policy.model import Control, EvidenceCheck, FactCheck, MeasureCheck, Pack, Rule
 from roadworthy.policy.ports import ConditionLanguage
-from roadworthy.policy.roles import WAIVING_ROLES
 
 _EVIDENCE_TYPE = re.compile(r"[a-z][a-z_]*:[a-z0-9][a-z0-9_.-]*")
 _THREAT = re.compile(r"T\d{2,3}")
@@ -86,7 +86,7 @@ def _rule_problems(rule: Rule, *, control: Control, language: ConditionLanguage)
     outside = [tier for tier in rule.tiers if tier not in control.tiers]
     if outside:
         yield f"binds in tier {', '.join(outside)}, which its control {control.id} does not name"
-    strangers = [role for role in rule.who_may_waive if role not in WAIVING_ROLES]
+    strangers = [role for role in rule.who_may_waive if role not in APPROVING_ROLES]
     if strangers:
         yield f"may be waived by {', '.join(strangers)}, which is no role that may"
     yield from _condition_problems("applies_when", rule.applies_when, language=language)

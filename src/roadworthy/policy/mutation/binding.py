@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
+from roadworthy.core.roles import APPROVING_ROLES
 from roadworthy.core.severity import Severity
 from roadworthy.policy.model import Rule
 from roadworthy.policy.mutation.mutant import RuleChange
-from roadworthy.policy.roles import WAIVING_ROLES
 from roadworthy.policy.strictness import severity_rank
 
 FAR_OFF = date(2100, 1, 1)
@@ -33,7 +33,7 @@ def loosened_binding(rule: Rule) -> Iterator[RuleChange]:
             yield RuleChange(
                 operator="drop_tier", change=f"tiers: without {tier.value}", rule=replace(rule, tiers=kept)
             )
-    role = next((role for role in sorted(WAIVING_ROLES) if role not in rule.who_may_waive), None)
+    role = next((role for role in sorted(APPROVING_ROLES) if role not in rule.who_may_waive), None)
     if role is not None:
         wider = replace(rule, who_may_waive=(*rule.who_may_waive, role))
         yield RuleChange(operator="widen_waivers", change=f"who_may_waive: with {role}", rule=wider)

@@ -1,8 +1,8 @@
-"""Who may be named as able to waive a rule."""
+"""The roles that people hold. Who may waive, approve or accept is said in these words and no others."""
 
 from __future__ import annotations
 
-WAIVING_ROLES = frozenset(
+APPROVING_ROLES = frozenset(
     {
         "ai_owner",
         "developer",
@@ -20,3 +20,6 @@ WAIVING_ROLES = frozenset(
 )
 """Roles of people who answer for something. An auditor reads only and an administrator has no approval
 rights, so neither is here; no service or agent ever is."""
+
+ROLES = APPROVING_ROLES | {"auditor", "admin"}
+"""Every role that a person can hold."""

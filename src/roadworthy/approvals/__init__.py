@@ -1,0 +1,1 @@
+"""Consent of people, bound to digests: who signed what, whether it counts, and what would void it."""

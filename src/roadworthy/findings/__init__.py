@@ -1,0 +1,1 @@
+"""Findings: what was seen to be wrong, who owns it, by when, and which test keeps it from coming back."""

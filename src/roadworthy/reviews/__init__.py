@@ -1,0 +1,1 @@
+"""Reviews of systems: intake, triage, questions, clocks, decision."""

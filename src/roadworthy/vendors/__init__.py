@@ -1,0 +1,1 @@
+"""Vendors and model providers: what was promised, assessed and changed."""
