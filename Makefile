@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 EXAMPLE := examples/support-desk
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check format lint types contracts docs bench-gate bench-evals bench-sequential bench-graders bench-lint bench-lint-corpus bench-policy lock clean
+.PHONY: help setup demo test test-fast check format lint types contracts docs bench-gate bench-evals bench-sequential bench-graders bench-lint bench-lint-corpus bench-policy bench-evidence lock clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -71,6 +71,9 @@ bench-lint-corpus: setup ## Hold `rw lint` against labelled repositories, and wr
 
 bench-policy: setup ## Time the replay of a candidate policy over 500 past decisions
 	$(BIN)/python benchmarks/policy_replay.py
+
+bench-evidence: setup ## Time `rw trace` and blast radius over 100,000 pieces of evidence, on SQLite and PostgreSQL
+	$(BIN)/python benchmarks/evidence.py
 
 lock: ## Resolve the dependencies anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

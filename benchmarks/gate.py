@@ -43,9 +43,10 @@ from fakes.gate_world import (
 from roadworthy.adapters.clock import FixedClock
 from roadworthy.adapters.signing import FileSigner
 from roadworthy.adapters.store.ledger import Ledger
-from roadworthy.adapters.store.records import SqliteEvidence
+from roadworthy.adapters.store.records import Addition, LedgerEvidence
 from roadworthy.core.evidence import Evidence
 from roadworthy.evidence.dsse import encode
+from roadworthy.evidence.keyring import Keyring
 from roadworthy.evidence.statement import sign_statement, statement_of_evidence
 from roadworthy.gates.inputs import HeldEvidence
 from roadworthy.gates.validity import component_digests
@@ -116,13 +117,13 @@ def main() -> None:
         path = Path(folder) / "ledger.sqlite"
         signer = FileSigner.open(Path(folder) / "keys")
         fill(path, pieces, signer)
+        keys = Keyring(signer.verifier)
 
         def gate() -> object:
-            store = SqliteEvidence(Ledger(path, clock=FixedClock(at=NOW), actor="bench"))
+            store = LedgerEvidence(Ledger(path, clock=FixedClock(at=NOW), actor="bench"))
             found = store.candidates(types=types, subjects=set(component_digests(now).values()))
             mine = tuple(
-                HeldEvidence(evidence=s.record, digest=s.digest, verified=signature_holds(s, signer.verifier))
-                for s in found
+                HeldEvidence(evidence=s.record, digest=s.digest, verified=signature_holds(s, keys)) for s in found
             )
             return judge(evidence=mine, of=now, tasks=refs, binding=binding)
 
@@ -145,10 +146,13 @@ def fill(path: Path, pieces: list[Evidence], signer: FileSigner) -> None:
     """Sign and store every piece."""
     ledger = Ledger(path, clock=FixedClock(at=NOW), actor="bench")
     ledger.query("PRAGMA synchronous = OFF")
-    store = SqliteEvidence(ledger)
+    store = LedgerEvidence(ledger)
+    additions = []
     for piece in pieces:
         statement = statement_of_evidence(piece)
-        store.add(piece, envelopes={statement.predicate_type: encode(sign_statement(statement, signer=signer))})
+        envelope = encode(sign_statement(statement, signer=signer))
+        additions.append(Addition(record=piece, envelopes={statement.predicate_type: envelope}))
+    store.add_all(additions)
     ledger.close()
 
 

@@ -1,25 +1,24 @@
-"""The SQLite file that holds records, their signed statements and the chained log.
+"""The database that holds records, their signed statements and the chained log.
 
-A record, its envelopes and its log entry are written in one transaction: there is
-no record without an entry and no entry without its record.
+A record, its envelopes, its claim, what it says of other records and its log entry are written in one
+transaction: there is no record without an entry and no entry without its record.
 """
 
 from __future__ import annotations
 
-import os
-import sqlite3
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from importlib import resources
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from roadworthy.adapters.store.database import Database, Writer, insert
+from roadworthy.adapters.store.database import Row as Values
+from roadworthy.adapters.store.sqlite import SqliteDatabase
 from roadworthy.core.clock import Clock
 from roadworthy.core.digest import Digest
-from roadworthy.core.errors import StoreError
+from roadworthy.core.errors import ConflictError, StoreError
 from roadworthy.evidence.chain import Entry, append, decode_log, encode_log
 
-_BUSY_TIMEOUT_S = 30.0
 _MAX_BODY_BYTES = 64 * 1024 * 1024
 
 
@@ -29,154 +28,195 @@ class Row:
 
     digest: Digest
     body: bytes
+    added: int
+    """Number of its log entry."""
+
+    kind: str
+    id: str | None
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A record that is to be written."""
+
+    kind: str
+    """Noun of the record."""
+
+    digest: Digest
+    """Of ``body``."""
+
+    body: bytes
+    """Canonical JSON."""
+
+    id: str | None = None
+    """The record's own identifier, where it has one."""
+
+    name: str | None = None
+    """Name that people call it by; the newest of a name wins look-ups."""
+
+    envelopes: Mapping[str, bytes] = field(default_factory=dict)
+    """Signed statements by predicate type."""
+
+    claim: str | None = None
+    """A name that only one record of all may have."""
 
 
 class Ledger:
-    """One SQLite file in WAL mode; safe for several processes.
+    """Records in one database; safe for several processes.
+
+    Args:
+        place: A database, or the path of an SQLite file.
+        clock: Gives the time of log entries.
+        actor: Stable id of who is acting, as log entries name them.
 
     Raises:
-        StoreError: If the file cannot be opened, is not a ledger, or was written by a
-            newer version.
+        StoreError: If the database cannot be opened, holds no ledger, or was written by a newer version.
     """
 
-    def __init__(self, path: Path, *, clock: Clock, actor: str) -> None:
-        self._path = path
+    def __init__(self, place: Database | Path, *, clock: Clock, actor: str) -> None:
+        self.database: Database = SqliteDatabase(place) if isinstance(place, Path) else place
         self._clock = clock
         self._actor = actor
-        self._connection = self._open()
 
     def close(self) -> None:
-        """Let go of the file. Safe to call twice."""
-        self._connection.close()
+        """Let go of the database. Safe to call twice."""
+        self.database.close()
 
-    def put(
-        self,
-        *,
-        kind: str,
-        digest: Digest,
-        body: bytes,
-        id: str | None,
-        name: str | None,
-        envelopes: Mapping[str, bytes],
-        also: Callable[[sqlite3.Connection], None] | None = None,
-    ) -> None:
-        """Write a record with its envelopes and its log entry, all or nothing; a known digest is a no-op.
+    def put(self, drafts: Sequence[Draft], *, also: Callable[[Writer, Collection[Digest]], None] | None = None) -> None:
+        """Write records with their envelopes and log entries, all or nothing; a known digest is a no-op.
 
         Args:
-            kind: Noun of the record.
-            digest: Digest of ``body``.
-            body: Canonical JSON.
-            id: The record's own identifier, where it has one.
-            name: Name that people call it by; the newest of a name wins look-ups.
-            envelopes: Signed statements by predicate type.
-            also: Further rows to write in the same transaction.
+            drafts: The records, in the order in which the log takes them in.
+            also: Writes further rows of the records that are new, in the same transaction.
+
+        Raises:
+            ConflictError: If another record has a claim; then nothing was written.
+            StoreError: If something cannot be written; then nothing was.
         """
-        if len(body) > _MAX_BODY_BYTES:
-            raise StoreError(f"a {kind} record of {len(body)} bytes is larger than {_MAX_BODY_BYTES}")
+        for draft in drafts:
+            if len(draft.body) > _MAX_BODY_BYTES:
+                raise StoreError(f"a {draft.kind} record of {len(draft.body)} bytes is larger than {_MAX_BODY_BYTES}")
         with self.transaction() as db:
-            if db.execute("SELECT 1 FROM records WHERE digest = ?", (digest,)).fetchone():
-                return
-            entry = append(
-                self._head(db),
-                kind=kind,
-                digest=digest,
-                recorded_at=self._clock.now(),
-                actor=self._actor,
-            )
-            db.execute(
-                "INSERT INTO records (digest, kind, id, name, added, body) VALUES (?, ?, ?, ?, ?, ?)",
-                (digest, kind, id, name, entry.seq, body),
-            )
-            db.executemany(
-                "INSERT INTO envelopes (digest, predicate, envelope) VALUES (?, ?, ?)",
-                [(digest, predicate, envelope) for predicate, envelope in envelopes.items()],
-            )
-            if also is not None:
-                also(db)
-            db.execute("INSERT INTO log (seq, entry) VALUES (?, ?)", (entry.seq, encode_log([entry])))
+            rows = db.execute("SELECT digest FROM records WHERE digest = ANY(?)", ([d.digest for d in drafts],))
+            known = {digest for (digest,) in rows}
+            new: dict[Digest, Draft] = {}
+            for draft in drafts:
+                if draft.digest not in known:
+                    new.setdefault(draft.digest, draft)
+            claims = _free_claims(db, drafts)
+            entries = self._continued(db, list(new.values())) if new else []
+            with db.together():
+                self._write(db, list(zip(entries, new.values(), strict=True)))
+                insert(db, "INSERT INTO claims (claim, digest) VALUES {}", claims)
+                if also is not None and new:
+                    also(db, new.keys())
+
+    def _continued(self, db: Writer, drafts: Sequence[Draft]) -> list[Entry]:
+        """Return the log entries of ``drafts``, each chained to the one before it."""
+        rows = db.execute("SELECT entry FROM log ORDER BY seq DESC LIMIT 1")
+        head = decode_log(_blob(rows[0][0]), where=self.database.where)[-1] if rows else None
+        now = self._clock.now()
+        entries: list[Entry] = []
+        for draft in drafts:
+            head = append(head, kind=draft.kind, digest=draft.digest, recorded_at=now, actor=self._actor)
+            entries.append(head)
+        return entries
+
+    @staticmethod
+    def _write(db: Writer, pairs: Sequence[tuple[Entry, Draft]]) -> None:
+        insert(
+            db,
+            "INSERT INTO records (digest, kind, id, name, added, body) VALUES {}",
+            [(d.digest, d.kind, d.id, d.name, entry.seq, d.body) for entry, d in pairs],
+        )
+        insert(
+            db,
+            "INSERT INTO envelopes (digest, predicate, envelope) VALUES {}",
+            [(d.digest, predicate, envelope) for _, d in pairs for predicate, envelope in d.envelopes.items()],
+        )
+        insert(db, "INSERT INTO log (seq, entry) VALUES {}", [(entry.seq, encode_log([entry])) for entry, _ in pairs])
 
     def rows(self, where: str, parameters: tuple[object, ...]) -> list[Row]:
         """Return the records that a fixed condition selects, in the order that it states."""
-        query = f"SELECT digest, body FROM records WHERE {where}"  # noqa: S608 - callers pass constants
-        return [Row(digest=str(digest), body=_blob(body)) for digest, body in self.query(query, parameters)]
+        query = f"SELECT digest, body, added, kind, id, name FROM records WHERE {where}"  # noqa: S608 - callers pass constants
+        return [
+            Row(
+                digest=str(digest),
+                body=_blob(body),
+                added=int(str(added)),
+                kind=str(kind),
+                id=None if id is None else str(id),
+                name=None if name is None else str(name),
+            )
+            for digest, body, added, kind, id, name in self.query(query, parameters)
+        ]
 
-    def query(self, sql: str, parameters: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
-        """Run a fixed query and return its rows."""
-        with self._translated():
-            return self._connection.execute(sql, parameters).fetchall()
+    def pages(self, kind: str) -> Iterator[list[Row]]:
+        """Yield the records of a noun, oldest first, some at a time: very many are never held at once."""
+        rows = self.rows("kind = ? ORDER BY added LIMIT 200", (kind,))
+        while rows:
+            yield rows
+            rows = self.rows("kind = ? AND added > ? ORDER BY added LIMIT 200", (kind, rows[-1].added))
+
+    def every(self) -> Iterator[Row]:
+        """Yield every record, by digest."""
+        rows = self.rows("digest > '' ORDER BY digest LIMIT 200", ())
+        while rows:
+            yield from rows
+            rows = self.rows("digest > ? ORDER BY digest LIMIT 200", (rows[-1].digest,))
+
+    def query(self, sql: str, parameters: Sequence[object] = ()) -> list[Values]:
+        """Run a fixed query, with ``?`` where values go, and return its rows."""
+        return self.database.query(sql, parameters)
 
     def envelopes(self, digest: Digest) -> dict[str, bytes]:
         """Return the signed statements about a record, by predicate type."""
         rows = self.query("SELECT predicate, envelope FROM envelopes WHERE digest = ? ORDER BY predicate", (digest,))
         return {str(predicate): _blob(envelope) for predicate, envelope in rows}
 
+    def envelopes_of(self, digests: Sequence[Digest]) -> dict[Digest, dict[str, bytes]]:
+        """Return the signed statements about each of many records, by predicate type."""
+        found: dict[Digest, dict[str, bytes]] = {digest: {} for digest in digests}
+        rows = self.query(
+            "SELECT digest, predicate, envelope FROM envelopes WHERE digest = ANY(?) ORDER BY digest, predicate",
+            (list(digests),),
+        )
+        for digest, predicate, envelope in rows:
+            found[str(digest)][str(predicate)] = _blob(envelope)
+        return found
+
     def entries(self) -> list[Entry]:
         """Return the whole log, oldest first."""
         blobs = [_blob(blob) for (blob,) in self.query("SELECT entry FROM log ORDER BY seq")]
-        return list(decode_log(b"".join(blobs), where=str(self._path)))
+        return list(decode_log(b"".join(blobs), where=self.database.where))
 
-    @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Hold the write lock; commit at the end, roll back on any error."""
-        with self._translated():
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
+    def transaction(self) -> AbstractContextManager[Writer]:
+        """Hold the write lock; commit at the end, roll back on any error. All that is added inside or none."""
+        return self.database.transaction()
 
-    def _head(self, db: sqlite3.Connection) -> Entry | None:
-        row = db.execute("SELECT entry FROM log ORDER BY seq DESC LIMIT 1").fetchone()
-        return decode_log(_blob(row[0]), where=str(self._path))[-1] if row else None
 
-    def _open(self) -> sqlite3.Connection:
-        with self._translated():
-            try:
-                self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                if not self._path.exists():
-                    os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
-            except OSError as error:
-                raise StoreError(
-                    f"cannot create the ledger: {error.strerror}",
-                    where=str(self._path),
-                    fix="check that the folder is writable",
-                ) from error
-            connection = sqlite3.connect(
-                self._path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+def _free_claims(db: Writer, drafts: Sequence[Draft]) -> list[tuple[str, Digest]]:
+    """Return the claims that nobody has yet, with the digests that take them.
+
+    Raises:
+        ConflictError: If another record has one.
+    """
+    wanted = [(draft.claim, draft.digest) for draft in drafts if draft.claim is not None]
+    if not wanted:
+        return []
+    rows = db.execute("SELECT claim, digest FROM claims WHERE claim = ANY(?)", ([claim for claim, _ in wanted],))
+    held = {str(claim): str(digest) for claim, digest in rows}
+    free: dict[str, Digest] = {}
+    for claim, digest in wanted:
+        holder = held.get(claim) or free.setdefault(claim, digest)
+        if holder != digest:
+            raise ConflictError(
+                f"{claim} was already written by somebody else",
+                where=holder,
+                fix="look at what is there now, and decide again",
             )
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA trusted_schema = OFF")
-            self._migrate(connection)
-            return connection
-
-    def _migrate(self, connection: sqlite3.Connection) -> None:
-        folder = resources.files("roadworthy.adapters.store").joinpath("migrations")
-        steps = sorted((f for f in folder.iterdir() if f.name.endswith(".sql")), key=lambda f: f.name)
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version > len(steps):
-            raise StoreError(
-                f"the ledger was written by a newer version (schema {version}, known {len(steps)})",
-                where=str(self._path),
-                fix="upgrade roadworthy",
-            )
-        for number, step in enumerate(steps[version:], start=version + 1):
-            script = step.read_text(encoding="utf-8")
-            connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;")
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise StoreError(
-                f"the ledger cannot be used: {error}",
-                where=str(self._path),
-                fix="check that the disk has room, the file is writable and it is a Roadworthy ledger",
-            ) from error
+    return list(free.items())
 
 
 def _blob(value: object) -> bytes:
