@@ -74,7 +74,7 @@ class FileSigner:
         """
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            _require_private(folder, wanted=0o700)
+            require_private(folder, wanted=0o700)
             path = folder / PRIVATE_NAME
             public = folder / PUBLIC_NAME
             # Looked for first: whoever makes a pair puts the private key in place before the public one.
@@ -94,6 +94,20 @@ class FileSigner:
                 fix="check that the folder is yours and writable",
             ) from error
         return signer
+
+    @classmethod
+    def read(cls, path: Path) -> FileSigner:
+        """Return the signer of the private key at ``path``. Nothing is made.
+
+        Raises:
+            ConfigError: If there is none, it is readable by others, or it is no unencrypted Ed25519 key in PEM.
+        """
+        try:
+            return cls(_read_private(path))
+        except OSError as error:
+            raise ConfigError(
+                f"the key cannot be read: {error.strerror}", where=str(path), fix="check the path"
+            ) from error
 
     @property
     def key_id(self) -> str:
@@ -155,7 +169,7 @@ def load_public_key(path: Path) -> Ed25519Verifier:
             key in its place is refused by name.
     """
     try:
-        content = _bounded(path)
+        content = read_bounded(path)
     except OSError as error:
         raise ConfigError(
             f"the public key cannot be read: {error.strerror}", where=str(path), fix="check the path"
@@ -189,6 +203,37 @@ def parse_public_key(content: bytes, *, where: str) -> Ed25519Verifier:
 _NEED = "give an Ed25519 public key in PEM"
 
 
+def make_pair(private: Path) -> FileSigner:
+    """Make a key pair: the private key at ``private``, closed to others, the public one beside it with ``.pub``.
+
+    Raises:
+        ConfigError: If one of the files is there already.
+        StoreError: If they cannot be written.
+    """
+    public = private.with_name(f"{private.name}.pub")
+    taken = next((path for path in (private, public) if os.path.lexists(path)), None)
+    if taken is not None:
+        raise ConfigError("there is a file already", where=str(taken), fix="choose another name; keys are not replaced")
+    try:
+        _place(private, _new_key(), mode=0o600)
+        signer = FileSigner.read(private)
+        _place(public, signer.public_pem, mode=0o644)
+    except OSError as error:
+        raise StoreError(
+            f"the key cannot be written: {error.strerror}", where=str(private), fix="check that the folder is writable"
+        ) from error
+    return signer
+
+
+def place_new_key(path: Path) -> None:
+    """Make a private key at ``path``, closed to others; leave one that is there as it is.
+
+    Raises:
+        OSError: If it cannot be written.
+    """
+    _place(path, _new_key(), mode=0o600)
+
+
 def _new_key() -> bytes:
     return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
@@ -219,9 +264,9 @@ def _place(path: Path, content: bytes, *, mode: int) -> None:
 def _read_private(path: Path) -> Ed25519PrivateKey:
     if path.is_symlink() or not path.is_file():
         raise ConfigError("the signing key is not a plain file", where=str(path), fix="put the key file itself there")
-    _require_private(path, wanted=0o600)
+    require_private(path, wanted=0o600)
     try:
-        key = load_pem_private_key(_bounded(path), password=None)
+        key = load_pem_private_key(read_bounded(path), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         # The library's message may quote the file, so it is not repeated.
         raise ConfigError(
@@ -237,7 +282,17 @@ _MOVE_AWAY = (
 )
 
 
-def _require_private(path: Path, *, wanted: int) -> None:
+def require_private(path: Path, *, wanted: int) -> None:
+    """Refuse a file or folder that others may read, or that is another user's.
+
+    Args:
+        path: The private key, or the folder that holds it.
+        wanted: The mode that the error tells to set.
+
+    Raises:
+        ConfigError: If it is so.
+        OSError: If there is no such file.
+    """
     found = path.stat()
     mode = stat.S_IMODE(found.st_mode)
     if mode & 0o077:
@@ -250,7 +305,13 @@ def _require_private(path: Path, *, wanted: int) -> None:
         raise ConfigError(f"{path.name} belongs to another user", where=str(path), fix=f"run `chown` on {path}")
 
 
-def _bounded(path: Path) -> bytes:
+def read_bounded(path: Path) -> bytes:
+    """Read a file that holds a key.
+
+    Raises:
+        ConfigError: If it is larger than any key.
+        OSError: If it cannot be read.
+    """
     with path.open("rb") as stream:
         content = stream.read(_MAX_KEY_BYTES + 1)
     if len(content) > _MAX_KEY_BYTES:

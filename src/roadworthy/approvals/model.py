@@ -83,6 +83,14 @@ class ApprovalRequest:
     evidence_authors: tuple[str, ...] = ()
     """Ids of those who declared evidence that it rests on, sorted."""
 
+    commit: str | None = None
+    """Commit that was checked out when it was asked for: authors of what is asked for next are counted from there.
+    None: there was none."""
+
+    inputs: Digest | None = None
+    """Of what was judged when consent to a release was asked for: by it one can say what changed since. None: it is
+    no release."""
+
     requested_at: datetime
     reason: str = ""
 
@@ -134,6 +142,15 @@ class Approval:
     approver: str
     """Id of a person of the governance file."""
 
+    asked: Digest
+    """Digest of the request as it was shown: nobody signs a request, so whoever answers signs what it says."""
+
+    asked_by: str
+    """Who asked, in the words of who answers."""
+
+    authors: tuple[str, ...] = ()
+    """Ids of those who wrote what it is about, in the words of who answers, sorted."""
+
     answer: Answer
     conditions: tuple[Condition, ...] = ()
     comment: str = ""
@@ -169,6 +186,28 @@ class ConditionMet:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "at", require_aware(self.at, name="at"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndependentReview:
+    """Somebody who is independent of the team says, signed with their own key, that a piece of evidence is theirs."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    schema: Literal["roadworthy/independent-review/v1"] = "roadworthy/independent-review/v1"
+    id: str
+    evidence: Digest
+    """Of the record, word for word as they have it."""
+
+    by: str
+    """Id of a person of the governance file who is `independent` there."""
+
+    at: datetime
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "at", require_aware(self.at, name="at"))
+        if not is_digest(self.evidence):
+            raise ValueError(f"{self.evidence!r} is not a sha256 digest")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,6 +305,17 @@ class HeldConditionMet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldIndependentReview:
+    """An independent review as the store gave it."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    review: IndependentReview
+    digest: Digest
+    signed: Signed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HeldWithdrawal:
     """A withdrawal as the store gave it."""
 
@@ -287,3 +337,4 @@ class Consents:
     delegations: tuple[HeldDelegation, ...] = ()
     conditions_met: tuple[HeldConditionMet, ...] = ()
     withdrawals: tuple[HeldWithdrawal, ...] = ()
+    independent_reviews: tuple[HeldIndependentReview, ...] = ()

@@ -101,6 +101,9 @@ class Person:
     """Other names of theirs: account names and commit addresses. By these the author of a change is known."""
 
     keys: tuple[PublicKey, ...] = ()
+    independent: bool = False
+    """Works for nobody who builds, runs or sells the system. What they find and sign is independent evidence, and they
+    have no say in anything: their only role, if they have one, is ``auditor``."""
 
     def __post_init__(self) -> None:
         if _ID.fullmatch(self.id) is None:
@@ -111,6 +114,8 @@ class Person:
         forbidden = sorted(set(self.roles) & APPROVING_ROLES)
         if self.kind is not ActorKind.HUMAN and forbidden:
             raise ValueError(f"{self.kind.value} {self.id} holds {forbidden[0]!r}: only a human may approve")
+        if self.independent and (self.kind is not ActorKind.HUMAN or not {"auditor"}.issuperset(self.roles)):
+            raise ValueError(f"{self.id} cannot be independent: only a person who holds no role but auditor is")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,6 +294,10 @@ class Governance:
     exceptions: ExceptionTerms = field(default_factory=ExceptionTerms)
     calendar: Calendar = field(default_factory=Calendar)
     reviews: ReviewTerms = field(default_factory=ReviewTerms)
+    unknown_authors_allowed: tuple[RiskTier, ...] = (RiskTier.MINIMAL, RiskTier.LIMITED)
+    """Tiers in which people may consent to what somebody wrote whom this file does not know. In the others no approval
+    counts until every author stands under ``people``: who is unknown cannot be told apart from who approves."""
+
     clock_skew_s: int = 300
     """How far two honest clocks may be apart, in seconds; 0 to 3600. What is dated later than that is in the future."""
 

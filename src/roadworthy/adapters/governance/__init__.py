@@ -1,0 +1,1 @@
+"""``governance.yaml``: read, described to editors, and the file to start from."""

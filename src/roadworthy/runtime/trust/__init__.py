@@ -1,0 +1,1 @@
+"""Who said what, signed with which key, and which keys are believed."""
