@@ -23,6 +23,7 @@ from roadworthy.evidence.ports import Sealed
 from roadworthy.gates.decide import EVALUATOR, decide
 from roadworthy.gates.inputs import AssessmentRef, EvidenceRef, GateInputs, HeldEvidence, TaskRef
 from roadworthy.gates.model import GateDecision
+from roadworthy.gates.oversight.consenting import oversight_of
 from roadworthy.inventory.release import ComponentVersion, Release, closure, release_digest
 from roadworthy.policy.model import (
     Area,
@@ -80,17 +81,7 @@ class Reader:
         return self._read(ResolvedPolicy, value)
 
     def inputs(self, value: JsonValue) -> GateInputs:
-        if not isinstance(value, dict):
-            raise ValueError("not such a record")
-        return GateInputs(
-            **{
-                **value,  # type: ignore[arg-type]  # the constructor refuses unknown names
-                "assessment": self._read(AssessmentRef, value["assessment"]),
-                "tasks": self._read(tuple[TaskRef, ...], value["tasks"]),
-                "evidence": self._read(tuple[EvidenceRef, ...], value["evidence"]),
-                "decided_at": self._read(datetime, value["decided_at"]),
-            }
-        )
+        return self._read(GateInputs, value)
 
 
 def decide_again(sealed: Sealed) -> GateDecision:
@@ -110,6 +101,7 @@ def decide_again(sealed: Sealed) -> GateDecision:
         conditions=Facts(),
         now=sealed.inputs.decided_at,
         evaluator=sealed.inputs.evaluator,
+        oversight=oversight_of(sealed.inputs),
     )
 
 

@@ -15,7 +15,7 @@ from roadworthy.policy.mutation.mutants import mutants
 
 FACT = rule(fact_check("system.owner != '' && system.name != ''"), id="base/owner")
 BINDS = Expectation(
-    rules=("base/owner",), tiers=(RiskTier.HIGH,), severity=Severity.BLOCK, who_may_waive=("risk_owner",)
+    rules=("base/owner",), tiers=(RiskTier.HIGH,), severity=Severity.BLOCK, who_may_waive=("risk_reviewer",)
 )
 
 

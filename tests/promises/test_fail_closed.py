@@ -281,6 +281,9 @@ def test_an_unknown_scorer_or_option_is_an_error_before_anything_is_asked(spec):
 class Result:
     """As much of a rule's result as the verdict looks at."""
 
+    exceptions: tuple[str, ...] = ()
+    bar_moved = False
+
     def __init__(self, severity: Severity, outcome: RuleOutcome) -> None:
         self.severity = severity
         self.outcome = outcome

@@ -27,6 +27,9 @@ class Role(StrEnum):
     UNVERIFIED = "unverified"
     """Evidence whose signature did not hold when the gate looked; considered, never counted, not signed."""
 
+    CONSENT = "consent"
+    """What a person said of the release or of an exception, as they signed it with their own key."""
+
     SUMMARY = "summary"
     """The decision in an outside format."""
 

@@ -66,7 +66,11 @@ You need no network, and you need not trust the pack.
 3. `decision.dsse.json` and `evidence/*.dsse.json` hold in-toto Statements v1. `vsa.dsse.json` is
    a SLSA verification summary; `svr.dsse.json`, present only for a verdict of *ship*, an in-toto
    simple verification result.
-4. `log.jsonl` is a hash chain: each entry's `hash` is SHA-256 over the canonical JSON (RFC 8785)
+4. `approvals/`, `delegations/`, `withdrawals/`, `conditions-met/` and `independent-reviews/`, where
+   they are, hold what people said, each signed with that person's own key. Their public keys stand
+   under `governance` in `gate-inputs.json`: compare them, and its digest in the decision, with what
+   you have from the organisation.
+5. `log.jsonl` is a hash chain: each entry's `hash` is SHA-256 over the canonical JSON (RFC 8785)
    of its other fields, and its `previous` is the hash before. Ask the team for a checkpoint that
    it exported earlier, and see that the log goes on from there.
 

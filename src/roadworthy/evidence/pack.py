@@ -21,6 +21,7 @@ from roadworthy.evidence.index import INDEX, INDEX_TYPE, FileEntry, PackIndex, R
 from roadworthy.evidence.instructions import verification_instructions
 from roadworthy.evidence.ports import Signer
 from roadworthy.evidence.redact import RedactedJournal, redact_journal
+from roadworthy.evidence.said import words_of
 from roadworthy.evidence.statement import (
     Statement,
     sign_statement,
@@ -68,6 +69,9 @@ class PackContents:
 
     redacted_journals: Mapping[str, RedactedJournal] = field(default_factory=dict)
     """Those of runs whose texts were forgotten, by run id: all that is left of them."""
+
+    said: Mapping[str, bytes] = field(default_factory=dict)
+    """What people signed, byte for byte, by the id of the approval, delegation, withdrawal or met condition."""
 
     harness: Digest | None = None
     """Digest of the evaluating code; None when it was not recorded."""
@@ -122,6 +126,7 @@ def require_coherent(contents: PackContents) -> None:
             problems.append(f"task {ref.id} is not there")
         elif digest_of(contents.tasks[ref.id]) != ref.digest:
             problems.append(f"task {ref.id} is not the one that was decided on")
+    problems += _people_problems(contents)
     for item in contents.evidence:
         problems += _run_problems(item, contents=contents)
     if problems:
@@ -131,6 +136,17 @@ def require_coherent(contents: PackContents) -> None:
             fix="decide again with `rw gate`, then pack that decision",
             details=tuple(problems[1:]),
         )
+
+
+def _people_problems(contents: PackContents) -> list[str]:
+    inputs = contents.inputs
+    governance = None if inputs.governance is None else digest_of(inputs.governance)
+    problems = [] if governance == contents.decision.governance else ["the governance is not the one decided under"]
+    return problems + [
+        f"what {word.record.id} says was signed, and the signed words are not there"
+        for word in words_of(inputs.consents)
+        if word.signed.holds and word.record.id not in contents.said
+    ]
 
 
 def _run_problems(item: Evidence, *, contents: PackContents) -> list[str]:
@@ -167,6 +183,9 @@ def _files(contents: PackContents, *, signer: Signer) -> tuple[dict[str, bytes],
         put(f"journals/{run}.jsonl", journal.content, Role.JOURNAL, journal.original)
     for name, content, role in _evidence_files(contents, redacted, signer):
         put(name, content, role)
+    for word in words_of(contents.inputs.consents):
+        if word.record.id in contents.said:
+            put(word.file, contents.said[word.record.id], Role.CONSENT)
     for name, statement in summaries(contents.decision, files=files).items():
         put(name, encode(sign_statement(statement, signer=signer)), Role.SUMMARY)
     for name, content, role in _plain_files(contents):

@@ -55,6 +55,18 @@ class Verifier(Protocol):
         ...
 
 
+class KeyReader(Protocol):
+    """Turns a public key as the governance file has it into what checks its signatures."""
+
+    def __call__(self, public: str) -> Verifier:
+        """Return the verifier of a key: one line of OpenSSH, or PEM.
+
+        Raises:
+            RoadworthyError: If it is no key that can be checked.
+        """
+        ...
+
+
 class RecordReader(Protocol):
     """Turns plain JSON back into values, strictly: an unknown or missing field is an error.
 

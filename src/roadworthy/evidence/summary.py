@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import quote
 
+from roadworthy.approvals.standing import ConsentState
 from roadworthy.core.clock import rfc3339
 from roadworthy.core.digest import Digest, JsonValue, digest_of
 from roadworthy.core.errors import EvidenceError
@@ -48,7 +49,7 @@ def vsa_of(decision: GateDecision, *, attestations: Mapping[str, Digest]) -> Sta
             "policy": _policy(decision),
             "inputAttestations": [resource(attestations[name], uri=name) for name in sorted(attestations)],
             "verificationResult": "PASSED" if passed else "FAILED",
-            "verifiedLevels": [f"ROADWORTHY_{decision.verdict.value.upper()}"] if passed else ["FAILED"],
+            "verifiedLevels": _levels(decision) if passed else ["FAILED"],
             EXTENSION: _extension(decision),
         },
     )
@@ -58,12 +59,13 @@ def svr_of(decision: GateDecision) -> Statement:
     """Return the decision as a simple verification result.
 
     The format says what holds and nothing else, so it exists only for *ship*: with
-    conditions, silence about what is owed would read as a clean pass.
+    conditions, silence about what is owed would read as a clean pass. It cannot say *excepted*, and what an
+    exception lets through is never *ship*, so there is none of such a release either.
 
     Raises:
         EvidenceError: If the verdict is anything but *ship*.
     """
-    if decision.verdict is not Verdict.SHIP:
+    if decision.verdict is not Verdict.SHIP or any(result.exceptions for result in decision.results):
         raise EvidenceError(
             f"a verdict of {decision.verdict.value!r} has no simple verification result",
             where=decision.id,
@@ -81,6 +83,16 @@ def svr_of(decision: GateDecision) -> Statement:
             EXTENSION: _extension(decision),
         },
     )
+
+
+def _levels(decision: GateDecision) -> list[JsonValue]:
+    """Our own words for a release that is let through; never a SLSA level."""
+    levels: list[JsonValue] = [f"ROADWORTHY_{decision.verdict.value.upper()}"]
+    if any(standing.waived for standing in decision.exceptions):
+        levels.append("ROADWORTHY_WITH_EXCEPTIONS")
+    if decision.consent is not None and decision.consent.state is ConsentState.APPROVED:
+        levels.append("ROADWORTHY_APPROVED_BY_PEOPLE")
+    return levels
 
 
 def _policy(decision: GateDecision) -> JsonValue:
@@ -101,4 +113,7 @@ def _extension(decision: GateDecision) -> JsonValue:
         "digest": digest_of(decision),
         "verdict": decision.verdict.value,
         "validUntil": rfc3339(decision.valid_until),
+        "exceptions": [standing.id for standing in decision.exceptions if standing.waived],
+        "consent": None if decision.consent is None else decision.consent.state.value,
+        "approvers": [] if decision.consent is None else list(decision.consent.approvers),
     }

@@ -12,9 +12,9 @@ from datetime import datetime
 from roadworthy.core.clock import require_aware
 from roadworthy.core.errors import RoadworthyError
 from roadworthy.evidence.chain import Checkpoint
-from roadworthy.evidence.checks import integrity, meaning
+from roadworthy.evidence.checks import consents, integrity, meaning
 from roadworthy.evidence.checks.reading import NotChecked, Reading
-from roadworthy.evidence.ports import RecordReader, Replay, Verifier
+from roadworthy.evidence.ports import KeyReader, RecordReader, Replay, Verifier
 from roadworthy.evidence.verification import Check, CheckStatus, Force, Verification
 from roadworthy.gates.model import GateDecision
 
@@ -76,6 +76,12 @@ _CHECKS: tuple[tuple[str, str, tuple[str, ...], _Look], ...] = (
         ("log", "decision", "evidence"),
         meaning.check_logged,
     ),
+    (
+        "people",
+        "what people said is signed with their own keys, and in the log",
+        ("inputs", "log"),
+        consents.check_people,
+    ),
     ("summaries", "the outside summaries say what the decision says", ("decision",), meaning.check_summaries),
     (
         "claims",
@@ -86,7 +92,7 @@ _CHECKS: tuple[tuple[str, str, tuple[str, ...], _Look], ...] = (
     (
         "replay",
         "the gate decides the same again from what is here",
-        ("evidence-set", "release"),
+        ("evidence-set", "release", "people"),
         meaning.check_replay,
     ),
 )
@@ -100,6 +106,7 @@ def verify(
     at: datetime,
     replay: Replay | None = None,
     known_checkpoint: Checkpoint | None = None,
+    keys: KeyReader | None = None,
 ) -> Verification:
     """Check a pack.
 
@@ -112,12 +119,16 @@ def verify(
         replay: Takes the decision again; None leaves that check *not checked*.
         known_checkpoint: A checkpoint of the same log that the reader kept; None where
             there is none, and then a log built anew from its start cannot be noticed.
+        keys: Reads the public keys of people that the governance names; None leaves what they signed, where they
+            signed something, *not checked*.
 
     Returns:
         Every check in order; never raises for a broken pack.
     """
     at = require_aware(at, name="at")
-    reading = Reading(source=pack, verifier=verifier, reader=reader, replay=replay, known_checkpoint=known_checkpoint)
+    reading = Reading(
+        source=pack, verifier=verifier, reader=reader, replay=replay, known_checkpoint=known_checkpoint, keys=keys
+    )
     done: dict[str, Check] = {}
     for name, what, needs, look in _CHECKS:
         broken = [need for need in needs if done[need].status is not CheckStatus.OK]

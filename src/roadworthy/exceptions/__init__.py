@@ -1,1 +1,1 @@
-"""Exceptions to rules: asked for, approved, compensated, shown and ended. Never hidden and never for ever."""
+"""Exceptions from rules: what may be asked for, how one stands, and what they say together. No files, no clock."""

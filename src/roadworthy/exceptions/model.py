@@ -216,3 +216,12 @@ class ExceptionStanding:
     compensating: tuple[str, ...] = ()
     failing: tuple[str, ...] = ()
     """Compensating rules that do not pass, sorted."""
+
+    justification: str = ""
+    """Why it was asked for, in the words of who asked."""
+
+    scope: str = ""
+    """What it is about, for people."""
+
+    renewal: int = 0
+    """How often it was renewed before and with this."""

@@ -5,32 +5,30 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from roadworthy.core.clock import require_aware
 from roadworthy.core.digest import Digest, JsonValue, digest_of
 from roadworthy.core.evidence import Evidence
 from roadworthy.core.severity import Severity
 from roadworthy.gates.inputs import AssessmentRef, Controls, GateInputs, HeldEvidence, TaskRef
-from roadworthy.gates.model import (
-    GateDecision,
-    RuleOutcome,
-    RuleResult,
-    Validity,
-    Verdict,
-)
+from roadworthy.gates.model import GateDecision, RuleOutcome, RuleResult, Verdict
+from roadworthy.gates.oversight.assured import with_assurance
+from roadworthy.gates.oversight.consenting import Oversight, oversight_of, with_consent, with_exceptions
+from roadworthy.gates.oversight.ending import in_force_until
+from roadworthy.gates.oversight.recalled import recalls_among, with_recalls
+from roadworthy.gates.oversight.summary import LETS_THROUGH, summary_of
 from roadworthy.gates.rules import Known, judge_rule
 from roadworthy.gates.validity import component_digests
 from roadworthy.inventory.release import Release
-from roadworthy.policy.model import EvidenceCheck, MeasureCheck, Rule
+from roadworthy.policy.model import Rule
 from roadworthy.policy.ports import ConditionLanguage
 from roadworthy.policy.resolved import ResolvedControl, ResolvedPolicy
 
-EVALUATOR = "roadworthy-gate/1"
+EVALUATOR = "roadworthy-gate/2"
 """Name and version of the rules by which this module decides. Bumped when the same inputs may be judged
 otherwise, so that a replay names the difference."""
 
-_LETS_THROUGH = frozenset({RuleOutcome.PASS, RuleOutcome.NOT_APPLICABLE, RuleOutcome.PENDING})
 _WORST_FIRST = {
     outcome: index
     for index, outcome in enumerate(
@@ -63,6 +61,8 @@ def decide(
     now: datetime,
     evaluator: str = EVALUATOR,
     faults: Digest | None = None,
+    oversight: Oversight | None = None,
+    as_claimed: bool = False,
 ) -> GateDecision:
     """Judge ``release`` against ``policy``.
 
@@ -79,37 +79,41 @@ def decide(
         now: Decision time, timezone-aware. Passed in so that the decision can be replayed.
         evaluator: Name and version of the deciding code.
         faults: Digest over every fault that the packs in force name; None: no proof of controls counts.
+        oversight: Exceptions, people's consent and recalls; None: there are none, and nobody is asked.
+        as_claimed: Take evidence at its own word for who stands behind it: of stand-ins, never of what is recorded.
 
     Returns:
-        The decision. *Blocked* when some blocking rule is refuted; *cannot tell* when none
-        is, but some could not be judged; *conditions* when only warnings are owed; else *ship*.
+        The decision. *Blocked* when some blocking rule is refuted, or people said no; *cannot tell* when none
+        is, but some could not be judged, or people have not consented who must; *conditions* when only warnings
+        are owed, an exception lets something through, or a bar was loosened that nobody approved; else *ship*.
         No rule that applies is *cannot tell*: an empty policy is a misconfiguration.
 
     Raises:
         ValueError: If ``now`` is naive.
     """
     now = require_aware(now, name="now")
+    oversight = oversight or Oversight()
     known = known_of(
         release,
         facts=facts,
         tasks=tasks,
-        evidence=evidence,
+        evidence=_counted(evidence, oversight=oversight, as_claimed=as_claimed),
         conditions=conditions,
         now=now,
         controls=Controls(policy=policy_digest, faults=faults),
     )
-    results = [_judged(rule, item=item, known=known) for item in policy.controls for rule in item.rules]
+    found = [_judged(rule, item=item, known=known) for item in policy.controls for rule in item.rules]
+    results, exceptions = with_exceptions(found, oversight=oversight, release=release, policy=policy, now=now)
     results.sort(key=lambda r: (_HEAVIEST_FIRST[r.severity], _WORST_FIRST[r.outcome], r.rule))
     expired = assessment.expires_at <= now
-    verdict = verdict_of(results, assessment_expired=expired)
-    return GateDecision(
+    decision = GateDecision(
         id=id,
         system=release.system,
         version=release.version,
         release=release.digest,
         tier=policy.tier,
-        verdict=verdict,
-        summary=_summary(results, verdict=verdict, assessment_expired=expired),
+        verdict=verdict_of(results, assessment_expired=expired),
+        summary="",
         results=tuple(results),
         policy=policy_digest,
         assessment=assessment.digest,
@@ -117,9 +121,24 @@ def decide(
         evidence_set=evidence_set_digest(evidence),
         tasks=digest_of(sorted((task.id, task.digest) for task in tasks)),
         decided_at=now,
-        valid_until=_valid_until(results, policy=policy, assessment=assessment, now=now),
+        valid_until=now,
         evaluator=evaluator,
+        exceptions=exceptions,
+        governance=None if oversight.governance is None else digest_of(oversight.governance),
+        recalls=tuple(recall.id for recall in recalls_among(oversight.recalls, (h.evidence for h in evidence))),
     )
+    decision = with_consent(decision, oversight=oversight)
+    return replace(
+        decision,
+        summary=summary_of(decision, assessment_expired=expired),
+        valid_until=in_force_until(decision, policy=policy, assessment=assessment),
+    )
+
+
+def _counted(evidence: Sequence[HeldEvidence], *, oversight: Oversight, as_claimed: bool) -> list[HeldEvidence]:
+    """Return ``evidence`` with what recalls void of it, and who signatures show to stand behind it."""
+    recalled = with_recalls(evidence, oversight.recalls)
+    return recalled if as_claimed else with_assurance(recalled, oversight=oversight)
 
 
 def _judged(rule: Rule, *, item: ResolvedControl, known: Known) -> RuleResult:
@@ -135,6 +154,7 @@ def decide_from(
     policy: ResolvedPolicy,
     evidence: Mapping[Digest, Evidence],
     conditions: ConditionLanguage,
+    as_claimed: bool = False,
 ) -> GateDecision:
     """Take the decision that ``inputs`` describe, for the first time or again.
 
@@ -144,6 +164,7 @@ def decide_from(
         policy: The policy that ``inputs`` names.
         evidence: Every piece that ``inputs`` names, by digest.
         conditions: The language of conditions.
+        as_claimed: As in `decide`.
 
     Raises:
         KeyError: If a piece of evidence is not there.
@@ -163,23 +184,29 @@ def decide_from(
         conditions=conditions,
         now=inputs.decided_at,
         faults=inputs.faults,
+        oversight=oversight_of(inputs),
+        as_claimed=as_claimed,
     )
 
 
 def verdict_of(results: Sequence[RuleResult], *, assessment_expired: bool = False) -> Verdict:
-    """Return the verdict that ``results`` add up to.
+    """Return the verdict that ``results`` add up to, before people are asked.
+
+    What an exception lets through is a condition. So is a loosened bar: the stricter one that was registered holds,
+    and somebody should know that another was written since.
 
     >>> verdict_of([])
     <Verdict.CANNOT_TELL: 'cannot_tell'>
     """
-    blocking = [r.outcome for r in results if r.severity is Severity.BLOCK]
+    blocking = [r.outcome for r in results if r.severity is Severity.BLOCK and not r.exceptions]
     if RuleOutcome.FAIL in blocking:
         return Verdict.BLOCKED
     judged = [r for r in results if r.outcome not in (RuleOutcome.NOT_APPLICABLE, RuleOutcome.PENDING)]
-    if assessment_expired or not judged or any(outcome not in _LETS_THROUGH for outcome in blocking):
+    if assessment_expired or not judged or any(outcome not in LETS_THROUGH for outcome in blocking):
         return Verdict.CANNOT_TELL
-    owed = any(r.severity is Severity.WARN and r.outcome not in _LETS_THROUGH for r in results)
-    return Verdict.CONDITIONS if owed else Verdict.SHIP
+    owed = any(r.severity is Severity.WARN and r.outcome not in LETS_THROUGH for r in results)
+    on_condition = any(r.exceptions or r.bar_moved for r in results)
+    return Verdict.CONDITIONS if owed or on_condition else Verdict.SHIP
 
 
 def evidence_set_digest(evidence: Sequence[HeldEvidence]) -> Digest:
@@ -225,46 +252,3 @@ def known_of(
         now=now,
         controls=controls,
     )
-
-
-def _valid_until(
-    results: Sequence[RuleResult], *, policy: ResolvedPolicy, assessment: AssessmentRef, now: datetime
-) -> datetime:
-    """When the first evidence that the decision rests on expires."""
-    limits = {rule.id: rule.require for rule in policy.rules}
-    ends = [assessment.expires_at]
-    for result in results:
-        check = limits[result.rule]
-        if isinstance(check, MeasureCheck | EvidenceCheck) and result.outcome is RuleOutcome.PASS:
-            oldest = max((e.age_s for e in result.evidence if e.validity is Validity.VALID), default=0)
-            ends.append(now - timedelta(seconds=oldest) + timedelta(days=check.max_age_days))
-        if isinstance(check, MeasureCheck) and result.outcome is RuleOutcome.PASS:
-            known = (item.calibrated_at for item in result.judged if item.calibrated_at is not None)
-            ends += [at + timedelta(days=check.max_calibration_age_days) for at in known]
-    return max(now, min(ends))
-
-
-def _summary(results: Sequence[RuleResult], *, verdict: Verdict, assessment_expired: bool) -> str:
-    blocking = [r for r in results if r.severity is Severity.BLOCK]
-    refuted = sum(r.outcome is RuleOutcome.FAIL for r in blocking)
-    unknown = sum(r.outcome not in _LETS_THROUGH and r.outcome is not RuleOutcome.FAIL for r in blocking)
-    owed = sum(r.severity is Severity.WARN and r.outcome not in _LETS_THROUGH for r in results)
-    passed = sum(r.outcome is RuleOutcome.PASS for r in results)
-    tail = f"{passed} passed"
-    match verdict:
-        case Verdict.BLOCKED:
-            return f"{_blocking(refuted)} refuted, {unknown} cannot be told, {owed} warned of, {tail}"
-        case Verdict.CANNOT_TELL if assessment_expired:
-            return f"the risk assessment has expired; {unknown} blocking rules cannot be told, {tail}"
-        case Verdict.CANNOT_TELL if not results:
-            return "no rule applies to this release: an empty policy is not a clean bill"
-        case Verdict.CANNOT_TELL:
-            return f"no blocking rule is refuted, but {_blocking(unknown)} undecided, {tail}"
-        case Verdict.CONDITIONS:
-            return f"every blocking rule holds; {owed} warnings are owed, {tail}"
-        case Verdict.SHIP:
-            return f"every rule holds, {tail}"
-
-
-def _blocking(count: int) -> str:
-    return "1 blocking rule is" if count == 1 else f"{count} blocking rules are"

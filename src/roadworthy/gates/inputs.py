@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 from roadworthy.approvals.model import Consents
 from roadworthy.core.clock import require_aware
 from roadworthy.core.digest import Digest
-from roadworthy.core.evidence import Evidence
+from roadworthy.core.evidence import Assurance, Evidence
 from roadworthy.core.subject import STRICT, Subject
 from roadworthy.exceptions.model import HeldException
 from roadworthy.gates.recall import Recall
@@ -46,6 +46,17 @@ class HeldEvidence:
     evidence: Evidence
     digest: Digest
     verified: bool
+    recalled: str = ""
+    """Why a recall voids it; empty where none does."""
+
+    upheld: Assurance | None = None
+    """Who signatures show to stand behind it, see `roadworthy.gates.oversight.assured`; None: it is only stated, as in
+    a case of a policy, and its own word is taken for it."""
+
+    @property
+    def assurance(self) -> Assurance:
+        """Who stands behind it."""
+        return self.evidence.assurance if self.upheld is None else self.upheld
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

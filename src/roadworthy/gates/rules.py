@@ -55,8 +55,8 @@ class Known:
 
     @property
     def calibrations(self) -> tuple[Calibration, ...]:
-        """Every calibration of a judge whose signature holds."""
-        held = (one for pieces in self.others.values() for one in pieces if one.verified)
+        """Every calibration of a judge whose signature holds and that was not recalled."""
+        held = (one for pieces in self.others.values() for one in pieces if one.verified and not one.recalled)
         return tuple(one.evidence.calibration for one in held if one.evidence.calibration is not None)
 
 
@@ -274,7 +274,7 @@ def _judge_evidence(check: EvidenceCheck, *, rule: Rule, known: Known) -> Found:
         held
         for held in known.others.get(check.type, ())
         if held.evidence.origin in check.origins
-        and held.evidence.assurance.rank >= check.min_assurance.rank
+        and held.assurance.rank >= check.min_assurance.rank
         # What somebody says of a proof is none.
         and (held.evidence.proof is not None) is is_proof
     ]

@@ -18,6 +18,9 @@ from roadworthy.core.severity import Severity
 from roadworthy.gates.decide import EVALUATOR, known_of, verdict_of
 from roadworthy.gates.inputs import Controls, GateInputs, HeldEvidence
 from roadworthy.gates.model import GateDecision, RuleOutcome, RuleResult, Verdict
+from roadworthy.gates.oversight.assured import with_assurance
+from roadworthy.gates.oversight.consenting import oversight_of, verdict_with, with_exceptions
+from roadworthy.gates.oversight.recalled import with_recalls
 from roadworthy.gates.rules import Known, judge_rule
 from roadworthy.gates.trial_report import NotReplayable, RuleMove, TriedDecision, Why
 from roadworthy.inventory.release import Release
@@ -136,7 +139,7 @@ def try_policy(
                 f"`rw replay {stored.id}` names every difference"
             ),
         )
-    verdicts = [_verdict(past, found) for found in results]
+    verdicts = [_verdict(past, found, attempt.policy) for attempt, found in zip(attempts, results, strict=True)]
     return TriedDecision(
         decision=stored.id,
         system=stored.system,
@@ -174,6 +177,11 @@ class _Attempt:
         self._candidate = candidate
         self._conditions = conditions
         self._before = {result.rule: result for result in past.decision.results}
+
+    @property
+    def policy(self) -> ResolvedPolicy:
+        """What the candidate asks."""
+        return self._candidate.policy
 
     def results(self) -> list[RuleResult]:
         """Return what comes of each rule of the candidate."""
@@ -224,7 +232,7 @@ def _known(past: PastDecision, evidence: Sequence[HeldEvidence], conditions: Con
         past.release,
         facts=past.inputs.facts,
         tasks=past.inputs.tasks,
-        evidence=evidence,
+        evidence=with_assurance(with_recalls(evidence, past.inputs.recalls), oversight=oversight_of(past.inputs)),
         conditions=conditions,
         now=past.inputs.decided_at,
         # As if the candidate's controls had been proven before: what it asks is tried, not what was registered.
@@ -232,9 +240,17 @@ def _known(past: PastDecision, evidence: Sequence[HeldEvidence], conditions: Con
     )
 
 
-def _verdict(past: PastDecision, results: Sequence[RuleResult]) -> Verdict:
-    expired = past.inputs.assessment.expires_at <= past.inputs.decided_at
-    return verdict_of(results, assessment_expired=expired)
+def _verdict(past: PastDecision, results: Sequence[RuleResult], policy: ResolvedPolicy) -> Verdict:
+    """What the rules add up to, with the exceptions that there were and as people then consented.
+
+    Nobody was asked about the candidate; that they would have said the same is part of the question.
+    """
+    at = past.inputs.decided_at
+    excepted, _ = with_exceptions(
+        results, oversight=oversight_of(past.inputs), release=past.release, policy=policy, now=at
+    )
+    verdict = verdict_of(excepted, assessment_expired=past.inputs.assessment.expires_at <= at)
+    return verdict_with(verdict, past.decision.consent)
 
 
 def _as_stored(past: PastDecision) -> list[HeldEvidence]:

@@ -52,8 +52,8 @@ def judge_validity(
         The first reason that makes it not count, most fundamental first.
     """
     evidence = held.evidence
-    if not held.verified:
-        return Judgement(validity=Validity.UNVERIFIABLE, reason="its signature or digest does not hold")
+    if not held.verified or held.recalled:
+        return _never_counts(held)
     changed = _changed(evidence.subjects, components=components, required=required)
     if changed:
         return Judgement(
@@ -79,6 +79,12 @@ def judge_validity(
             validity=Validity.EXPIRED, reason=f"it is {age.days} days old; the policy allows {max_age_days}"
         )
     return Judgement(validity=Validity.VALID)
+
+
+def _never_counts(held: HeldEvidence) -> Judgement:
+    if not held.verified:
+        return Judgement(validity=Validity.UNVERIFIABLE, reason="its signature or digest does not hold")
+    return Judgement(validity=Validity.RECALLED, reason=held.recalled)
 
 
 def _changed(

@@ -15,6 +15,7 @@ from roadworthy.core.evidence import Evidence
 from roadworthy.core.records import Stored
 from roadworthy.evals.judging.scorer import judges_among
 from roadworthy.evidence.dsse import IN_TOTO, encode, open_envelope
+from roadworthy.evidence.keyring import Keyring
 from roadworthy.evidence.ports import Verifier
 from roadworthy.evidence.statement import (
     parse_statement,
@@ -26,6 +27,7 @@ from roadworthy.gates.decide import EVALUATOR, decide_from
 from roadworthy.gates.facts import gate_facts, risk_facts
 from roadworthy.gates.inputs import AssessmentRef, EvidenceRef, GateInputs, HeldEvidence, TaskRef
 from roadworthy.gates.model import GateDecision
+from roadworthy.gates.oversight.consenting import Oversight
 from roadworthy.gates.plan import OtherNeed, TaskNeed, needs
 from roadworthy.gates.replay import differences
 from roadworthy.gates.validity import component_digests
@@ -41,6 +43,7 @@ from roadworthy.runtime.linting.facts import lint_facts
 from roadworthy.runtime.linting.look import LintRequest, look
 from roadworthy.runtime.policy.claims import claimed
 from roadworthy.runtime.policy.reading import read_packs, resolve_policy
+from roadworthy.runtime.trust.bearing import oversight_of
 from roadworthy.runtime.workspace import Workspace
 
 
@@ -80,13 +83,17 @@ def _some(names: Sequence[str], *, most: int = 3) -> str:
     return ", ".join(names[:most]) + (" …" if len(names) > most else "")
 
 
-def judge_candidate(workspace: Workspace, *, candidate: Candidate | None = None, at: datetime | None = None) -> Bench:
+def judge_candidate(
+    workspace: Workspace, *, candidate: Candidate | None = None, at: datetime | None = None, rules_alone: bool = False
+) -> Bench:
     """Judge the release in the making. Nothing is stored.
 
     Args:
         workspace: The repository.
         candidate: What was read of it before; None reads it.
         at: Moment as of which it is judged, with the policy of that day; None is now.
+        rules_alone: Leave out what people said: nobody's consent is asked for and nothing is excepted. For copies
+            on which controls are tried; such a judgement is never recorded.
     """
     now = workspace.clock.now() if at is None else at
     candidate = candidate or read_candidate(workspace)
@@ -105,6 +112,11 @@ def judge_candidate(workspace: Workspace, *, candidate: Candidate | None = None,
         lint=linted.facts,
         implied=answered(risk_facts(candidate.manifest), load_regimes()).inferred,
     )
+    oversight = (
+        Oversight()
+        if rules_alone
+        else oversight_of(workspace, release=candidate.release, policy=policy, evidence=[one.evidence for one in held])
+    )
     inputs = GateInputs(
         decision=workspace.ids.new("decision"),
         release=candidate.release.digest,
@@ -116,6 +128,10 @@ def judge_candidate(workspace: Workspace, *, candidate: Candidate | None = None,
         decided_at=now,
         evaluator=EVALUATOR,
         faults=_claimed(workspace, candidate, held),
+        governance=oversight.governance,
+        exceptions=oversight.exceptions,
+        consents=oversight.consents,
+        recalls=oversight.recalls,
     )
     decision = decide_from(
         inputs,
@@ -123,6 +139,7 @@ def judge_candidate(workspace: Workspace, *, candidate: Candidate | None = None,
         policy=policy,
         evidence={h.digest: h.evidence for h in held},
         conditions=workspace.conditions,
+        as_claimed=rules_alone,
     )
     return Bench(
         candidate=candidate,
@@ -233,9 +250,9 @@ def _held(workspace: Workspace, candidate: Candidate, policy: ResolvedPolicy) ->
     found = workspace.evidence.candidates(types=types, subjects=subjects)
     if not found:
         return ()
-    verifier = workspace.signer.verifier
+    keys = workspace.keyring
     return tuple(
-        HeldEvidence(evidence=stored.record, digest=stored.digest, verified=signature_holds(stored, verifier))
+        HeldEvidence(evidence=stored.record, digest=stored.digest, verified=signature_holds(stored, keys))
         for stored in found
     )
 
@@ -249,17 +266,34 @@ def evidence_types(policy: ResolvedPolicy) -> frozenset[str]:
     )
 
 
-def signature_holds(stored: Stored[Any], verifier: Verifier) -> bool:
-    """Return whether a statement signed with our key says exactly what the stored record says."""
-    for envelope in stored.envelopes.values():
-        try:
-            payload = open_envelope(envelope, payload_type=IN_TOTO, verifier=verifier, where=stored.digest)
-            predicate = parse_statement(payload, where=stored.digest).predicate
-        except VerificationError:
-            continue
-        if stored.digest in (digest_of(predicate.get("evidence")), digest_of(predicate.get("decision"))):
-            return True
-    return False
+def signature_holds(stored: Stored[Any], keys: Keyring) -> bool:
+    """Return whether a statement says exactly what the stored record says, signed with a key of ours that counts."""
+    return any(
+        _says(stored, envelope, verifier=keys.verifier_of(envelope, about=stored.digest))
+        for envelope in stored.envelopes.values()
+    )
+
+
+def signature_held(stored: Stored[Any], keys: Keyring) -> bool:
+    """Return whether a statement says exactly what the stored record says, signed with the key that was ours then.
+
+    The key may have been given up since, so that the record counts no more; nobody changed it for all that.
+    """
+    return any(
+        _says(stored, envelope, verifier=keys.verifier_then(envelope, about=stored.digest))
+        for envelope in stored.envelopes.values()
+    )
+
+
+def _says(stored: Stored[Any], envelope: bytes, *, verifier: Verifier | None) -> bool:
+    if verifier is None:
+        return False
+    try:
+        payload = open_envelope(envelope, payload_type=IN_TOTO, verifier=verifier, where=stored.digest)
+        predicate = parse_statement(payload, where=stored.digest).predicate
+    except VerificationError:
+        return False
+    return stored.digest in (digest_of(predicate.get("evidence")), digest_of(predicate.get("decision")))
 
 
 def sign_evidence(workspace: Workspace, evidence: Evidence, *, redacted_journal: Digest | None = None) -> Digest:

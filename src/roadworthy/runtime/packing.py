@@ -6,13 +6,23 @@ from pathlib import Path
 from typing import Any
 
 from roadworthy.adapters.files import write_atomically
+from roadworthy.adapters.store.records import LedgerRecords
 from roadworthy.core.digest import JsonValue, digest_of_bytes, plain
 from roadworthy.core.errors import EvidenceError
 from roadworthy.core.evidence import Evidence
 from roadworthy.core.records import Stored
 from roadworthy.evals.scorers.registry import build
+from roadworthy.evidence.consent import (
+    APPROVAL,
+    CONDITION_MET,
+    DELEGATION,
+    INDEPENDENT_REVIEW,
+    WITHDRAWAL,
+    statement_of_consent,
+)
 from roadworthy.evidence.pack import PackContents, build_pack, suggested_name
 from roadworthy.evidence.redact import RedactedJournal
+from roadworthy.evidence.said import words_of
 from roadworthy.gates.inputs import GateInputs
 from roadworthy.gates.model import GateDecision
 from roadworthy.runtime.candidate import Candidate, read_candidate
@@ -69,19 +79,38 @@ def _contents(workspace: Workspace, decision: GateDecision) -> PackContents:
         tasks=_tasks(candidate, inputs),
         journals=_journals(workspace, evidence),
         redacted_journals=_redacted_journals(workspace, evidence),
+        said=_said(workspace, inputs),
     )
+
+
+def _said(workspace: Workspace, inputs: GateInputs) -> dict[str, bytes]:
+    """Return what people signed, byte for byte: their own signatures, which nobody here could make again."""
+    stores: dict[str, LedgerRecords[Any]] = {
+        APPROVAL: workspace.approvals,
+        DELEGATION: workspace.delegations,
+        CONDITION_MET: workspace.conditions_met,
+        WITHDRAWAL: workspace.withdrawals,
+        INDEPENDENT_REVIEW: workspace.independent_reviews,
+    }
+    found = {}
+    for word in words_of(inputs.consents):
+        predicate = statement_of_consent(word.record).predicate_type
+        envelope = stores[predicate].get(word.digest).envelopes.get(predicate)
+        if envelope is not None:
+            found[word.record.id] = envelope
+    return found
 
 
 def _require_our_signatures(workspace: Workspace, decision: GateDecision, inputs: GateInputs) -> None:
     """Refuse to sign anew what this key did not sign when it was made."""
-    verifier = workspace.signer.verifier
+    keys = workspace.keyring
     stored: list[Stored[Any]] = [workspace.decisions.get(decision.id)]
     stored += [workspace.evidence.get(ref.digest) for ref in inputs.evidence if ref.verified]
-    foreign = [item.record.id for item in stored if not signature_holds(item, verifier)]
+    foreign = [item.record.id for item in stored if not signature_holds(item, keys)]
     if foreign:
         raise EvidenceError(
-            f"{foreign[0]} was not signed with the present key",
-            where=f"key {verifier.key_id[:16]}…",
+            f"{foreign[0]} was not signed with a key of ours that counts",
+            where=f"key {keys.current.key_id[:16]}…",
             fix="restore the key that signed it, or run the evaluations again and decide with `rw gate`",
         )
 

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import islice
 from typing import TypeVar
 
-from roadworthy.adapters.store.records import SqliteRecords
+from roadworthy.adapters.store.records import LedgerRecords
 from roadworthy.core.digest import Digest
 from roadworthy.core.errors import ConfigError, NotFoundError, PackError, StoreError, VerificationError
 from roadworthy.core.evidence import Evidence
@@ -158,7 +158,7 @@ class _Bench:
         )
 
     @staticmethod
-    def _part(records: SqliteRecords[T], reference: str, *, what: str) -> T:
+    def _part(records: LedgerRecords[T], reference: str, *, what: str) -> T:
         try:
             return records.record(reference)
         except NotFoundError as error:
@@ -189,9 +189,9 @@ class _Bench:
         if not wanted:
             return ()
         found = self.workspace.evidence.candidates(types=wanted, subjects=set(component_digests(release).values()))
-        verifier = self.workspace.signer.verifier
+        keys = self.workspace.keyring
         return tuple(
-            HeldEvidence(evidence=stored.record, digest=stored.digest, verified=signature_holds(stored, verifier))
+            HeldEvidence(evidence=stored.record, digest=stored.digest, verified=signature_holds(stored, keys))
             for stored in found
             if stored.record.recorded_at <= decision.decided_at
         )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from roadworthy.adapters.clock import SystemClock
 from roadworthy.adapters.conditions import CelConditions
+from roadworthy.adapters.keys.public import parse_key
 from roadworthy.adapters.record_reader import StrictRecordReader
 from roadworthy.adapters.signing import load_public_key
 from roadworthy.core.digest import digest_of
@@ -36,7 +37,12 @@ def verify_pack(pack: Path, *, key: Path, at: datetime | None, checkpoint: Path 
         at=at or SystemClock().now(),
         replay=replay_sealed,
         known_checkpoint=_checkpoint(checkpoint, verifier=verifier),
+        keys=_key_of_person,
     )
+
+
+def _key_of_person(public: str) -> Verifier:
+    return parse_key(public.encode("utf-8"), where="gate-inputs.json: governance")
 
 
 def replay_sealed(sealed: Sealed) -> GateDecision:

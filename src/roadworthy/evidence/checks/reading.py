@@ -12,7 +12,7 @@ from roadworthy.core.evidence import Evidence
 from roadworthy.evidence.chain import Checkpoint, Entry
 from roadworthy.evidence.dsse import IN_TOTO, open_envelope, strict_json
 from roadworthy.evidence.index import FileEntry, PackIndex, Role
-from roadworthy.evidence.ports import RecordReader, Replay, Verifier
+from roadworthy.evidence.ports import KeyReader, RecordReader, Replay, Verifier
 from roadworthy.evidence.statement import Statement, parse_statement
 from roadworthy.gates.inputs import GateInputs
 from roadworthy.gates.model import GateDecision
@@ -46,6 +46,9 @@ class Reading:
     reader: RecordReader
     replay: Replay | None
     known_checkpoint: Checkpoint | None
+    keys: KeyReader | None = None
+    """Reads people's public keys; None: their signatures cannot be checked."""
+
     files: Mapping[str, bytes] = field(default_factory=dict)
     index: PackIndex | None = None
     decision: GateDecision | None = None
