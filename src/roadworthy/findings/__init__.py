@@ -1,1 +1,1 @@
-"""Findings: what was seen to be wrong, who owns it, by when, and which test keeps it from coming back."""
+"""Findings: what is wrong, who mends it by when, and the test that keeps it mended."""

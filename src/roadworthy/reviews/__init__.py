@@ -1,1 +1,1 @@
-"""Reviews of systems: intake, triage, questions, clocks, decision."""
+"""Reviews that move: what was asked and answered, whose turn it is, how long it took, and what was decided."""

@@ -1,0 +1,1 @@
+"""Time zones and public holidays, read from the libraries that know them."""

@@ -1,0 +1,1 @@
+"""Records findings, takes their steps, and reads them in from reports and runs."""

@@ -1,0 +1,1 @@
+"""Opens reviews, takes their steps and shows what is to be done."""
