@@ -1,0 +1,1 @@
+"""Reads what is stated of vendors, and looks at what they say themselves."""

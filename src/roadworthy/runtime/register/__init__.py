@@ -1,0 +1,1 @@
+"""Keeps the risk register of the system in the checkout."""
