@@ -1,4 +1,4 @@
-"""``rw export …``: runs and tasks in the forms that other tools read."""
+"""``rw export …``: decided releases, runs and tasks in the forms that other tools read."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from roadworthy.cli import output
+from roadworthy.cli.exchange import release
 from roadworthy.cli.options import Root, workspace_at
 
 if TYPE_CHECKING:
     from roadworthy.core.digest import JsonValue
 
-app = typer.Typer(help="Runs and tasks in the forms that other tools read.", no_args_is_help=True)
+app = typer.Typer(help="Decided releases, runs and tasks in the forms that other tools read.", no_args_is_help=True)
+app.command("cyclonedx")(release.cyclonedx)
+app.command("oscal")(release.oscal)
+app.command("model-card")(release.model_card)
+app.command("dataset-card")(release.dataset_card)
 
 Run = Annotated[
     str | None, typer.Argument(help="Run id, or a task's id for its last run; the default is the last run of all.")

@@ -1,0 +1,1 @@
+"""An AI bill of materials in CycloneDX 1.6 and 1.7."""

@@ -1,0 +1,1 @@
+"""Exports of decided releases in other people's formats."""
