@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from roadworthy.evidence.documents.oversight import consent_view, excepted_text, exception_rows
 from roadworthy.evidence.documents.wording import (
     OUTCOME_WORD,
-    VERDICT_MEANING,
     VERDICT_TONE,
     VERDICT_WORD,
     Tone,
     day_text,
     is_owed,
     outcome_tone,
+    verdict_meaning,
     visible,
 )
 from roadworthy.gates.model import GateDecision, RuleResult
@@ -28,12 +29,13 @@ def markdown_of(decision: GateDecision) -> str:
     lines = [
         f"## {ICON[tone]} {VERDICT_WORD[decision.verdict]}: {inert(decision.system)} {inert(decision.version)}",
         "",
-        f"{VERDICT_MEANING[decision.verdict]} {inert(decision.summary[:1].upper() + decision.summary[1:])}.",
+        f"{verdict_meaning(decision)} {inert(decision.summary[:1].upper() + decision.summary[1:])}.",
         "",
     ]
+    lines += _people(decision)
     if owed:
         lines += ["| | Rule | What was found | What turns it green |", "| --- | --- | --- | --- |"]
-        lines += [_row(result) for result in owed[:MAX_ROWS]]
+        lines += [_row(result, decision) for result in owed[:MAX_ROWS]]
         if len(owed) > MAX_ROWS:
             lines.append(f"| | … and {len(owed) - MAX_ROWS} more, in the report | | |")
         lines.append("")
@@ -57,9 +59,36 @@ def inert(text: str) -> str:
     return "".join(_MARKUP.get(character, character) for character in cut)
 
 
-def _row(result: RuleResult) -> str:
+def _people(decision: GateDecision) -> list[str]:
+    """Say whose consent there is, and on which exceptions it ships: what nobody may overlook."""
+    consent = decision.consent
+    lines = []
+    if consent is not None:
+        view = consent_view(decision)
+        until = f", until {view.valid_until}" if view.valid_until else ""
+        who = f" by {', '.join(map(inert, consent.approvers))}" if consent.approvers else ""
+        why = "" if consent.state.is_consent else f": {inert(view.reason)}"
+        command = f" <code>{inert(view.command)}</code>" if view.command else ""
+        lines.append(f"- {ICON[view.tone]} **Consent**: {view.word}{who}{until}{why}{command}")
+        lines += [f"- {ICON[Tone.OWED]} **Open condition**: {inert(text)}" for text in view.conditions]
+    for row in exception_rows(decision):
+        if row.lets_through:
+            approved = ", ".join(map(inert, row.approved_by))
+            lines.append(
+                f"- {ICON[Tone.OWED]} **Exception** {inert(row.id)} ({row.reason_code}) lets through "
+                f"{inert(', '.join(row.lets_through))} until {row.expires_at}; asked for by {inert(row.asked_by)}, "
+                f"approved by {approved}: {inert(row.justification)}"
+            )
+    return [*lines, ""] if lines else []
+
+
+def _row(result: RuleResult, decision: GateDecision) -> str:
     tone = outcome_tone(result.outcome, result.severity)
+    if result.exceptions:
+        tone = Tone.OWED
     fix = inert(result.remediation)
+    if result.exceptions:
+        fix = f"{inert(excepted_text(result, decision))}. {fix}"
     if result.command:
         fix += f" <code>{inert(result.command)}</code>"
     word = f"{ICON[tone]} {OUTCOME_WORD[result.outcome]}"

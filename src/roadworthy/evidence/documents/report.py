@@ -12,9 +12,16 @@ from roadworthy.core.severity import Severity
 from roadworthy.core.subject import STRICT
 from roadworthy.evidence.documents.claim import Citations
 from roadworthy.evidence.documents.forest import ForestPanel, Measured, forest
+from roadworthy.evidence.documents.oversight import (
+    NOBODY_ASKED,
+    ConsentView,
+    ExceptionRow,
+    consent_view,
+    excepted_text,
+    exception_rows,
+)
 from roadworthy.evidence.documents.wording import (
     OUTCOME_WORD,
-    VERDICT_MEANING,
     VERDICT_TONE,
     VERDICT_WORD,
     Tone,
@@ -23,8 +30,10 @@ from roadworthy.evidence.documents.wording import (
     is_owed,
     outcome_tone,
     validity_word,
+    verdict_meaning,
 )
 from roadworthy.gates.model import GateDecision, RuleOutcome, RuleResult, UsedEvidence, Validity
+from roadworthy.gates.oversight.consenting import exceptions_digest, moved_bars
 from roadworthy.inventory.release import Release
 from roadworthy.policy.frameworks.known import FRAMEWORKS
 
@@ -49,6 +58,9 @@ class RuleRow:
     bar_moved: bool
     needed: str
     """How many more samples would decide it; empty when that is not the question."""
+
+    excepted: str = ""
+    """What lets it through although it does not hold, in a sentence; empty where nothing does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +122,13 @@ class Report:
     tallies: tuple[tuple[str, int, Tone], ...]
     """Label, number of rules and tone, worst first."""
 
+    consent: ConsentView = NOBODY_ASKED
+    exceptions: tuple[ExceptionRow, ...] = ()
+    """Those that let something through first."""
+
+    moved_bars: tuple[str, ...] = ()
+    """Rules whose bar was loosened after a run was registered."""
+
     steps: tuple[NextStep, ...]
     panels: tuple[ForestPanel, ...]
     groups: tuple[RuleGroup, ...]
@@ -145,11 +164,14 @@ def report_of(decision: GateDecision, *, release: Release, evidence: tuple[Evide
         tier=decision.tier.value,
         word=VERDICT_WORD[decision.verdict],
         tone=VERDICT_TONE[decision.verdict],
-        meaning=VERDICT_MEANING[decision.verdict],
+        meaning=verdict_meaning(decision),
         summary=decision.summary,
         decided_at=day_text(decision.decided_at),
         valid_until=day_text(decision.valid_until),
         tallies=tuple((group.title, len(group.rows), group.tone) for group in groups),
+        consent=consent_view(decision),
+        exceptions=exception_rows(decision),
+        moved_bars=moved_bars(decision.results),
         steps=_steps(decision),
         panels=forest(measured),
         groups=groups,
@@ -167,14 +189,21 @@ _GROUPS: tuple[tuple[str, str, str, Tone, _Belongs], ...] = (
         "Refuted",
         "Blocking rules that the evidence shows do not hold.",
         Tone.BAD,
-        lambda r: r.severity is Severity.BLOCK and r.outcome is RuleOutcome.FAIL,
+        lambda r: r.severity is Severity.BLOCK and r.outcome is RuleOutcome.FAIL and not r.exceptions,
     ),
     (
         "undecided",
         "Could not be judged",
         "Blocking rules with no evidence, too little, or evidence that is no longer about this release.",
         Tone.UNKNOWN,
-        lambda r: r.severity is Severity.BLOCK and is_owed(r),
+        lambda r: r.severity is Severity.BLOCK and is_owed(r) and not r.exceptions,
+    ),
+    (
+        "excepted",
+        "Let through by exception",
+        "Do not hold. People approved that this release ships without them until a day.",
+        Tone.OWED,
+        lambda r: bool(r.exceptions),
     ),
     (
         "owed",
@@ -196,13 +225,13 @@ def _groups(decision: GateDecision) -> tuple[RuleGroup, ...]:
         mine = [result for result in left if belongs(result)]
         left = [result for result in left if not belongs(result)]
         if mine:
-            rows = tuple(_rule_row(result) for result in mine)
+            rows = tuple(_rule_row(result, decision) for result in mine)
             folded = anchor in {"holds", "idle", "noted"}
             made.append(RuleGroup(anchor=anchor, title=title, hint=hint, tone=tone, rows=rows, folded=folded))
     return tuple(made)
 
 
-def _rule_row(result: RuleResult) -> RuleRow:
+def _rule_row(result: RuleResult, decision: GateDecision) -> RuleRow:
     return RuleRow(
         rule=result.rule,
         title=result.title,
@@ -219,6 +248,7 @@ def _rule_row(result: RuleResult) -> RuleRow:
         evidence=tuple(u.id for u in result.evidence if u.validity is Validity.VALID),
         bar_moved=result.bar_moved,
         needed=_needed(result),
+        excepted=excepted_text(result, decision),
     )
 
 
@@ -228,6 +258,24 @@ def _needed(result: RuleResult) -> str:
 
 
 def _steps(decision: GateDecision) -> tuple[NextStep, ...]:
+    excepted = {r.rule for r in decision.results if r.exceptions}
+    rules = _of_rules(decision)
+    return (
+        *(step for step in rules if step.rule not in excepted),
+        *_of_consent(decision),
+        *(step for step in rules if step.rule in excepted),
+    )
+
+
+def _of_consent(decision: GateDecision) -> tuple[NextStep, ...]:
+    view = consent_view(decision)
+    if not view.command:
+        return ()
+    text = f"Have the release approved: {view.reason}"
+    return (NextStep(text=text, command=view.command, rule="", title=view.word, tone=view.tone, word="Consent"),)
+
+
+def _of_rules(decision: GateDecision) -> tuple[NextStep, ...]:
     return tuple(
         NextStep(
             text=r.remediation,
@@ -267,6 +315,7 @@ def _evidence_rows(decision: GateDecision) -> tuple[EvidenceRow, ...]:
 
 
 def _digests(decision: GateDecision) -> tuple[tuple[str, str, Digest], ...]:
+    governance = (("Governance", "who may consent, and by which rules", decision.governance or ""),)
     return (
         ("Release", "every component and the stated facts", decision.release),
         ("Policy", "every rule in force, as tightened", decision.policy),
@@ -274,4 +323,6 @@ def _digests(decision: GateDecision) -> tuple[tuple[str, str, Digest], ...]:
         ("Facts", "what conditions were asked of", decision.facts),
         ("Evidence", "everything that was considered", decision.evidence_set),
         ("Tasks", "samples and scorers as they were", decision.tasks),
+        ("Exceptions", "those that let something through, and what", exceptions_digest(decision.exceptions)),
+        *(governance if decision.governance is not None else ()),
     )

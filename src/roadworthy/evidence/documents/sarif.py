@@ -11,8 +11,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 
+from roadworthy.core.clock import rfc3339
 from roadworthy.core.digest import JsonValue
 from roadworthy.core.severity import Severity
+from roadworthy.evidence.documents.oversight import exception_text
 from roadworthy.evidence.documents.wording import OUTCOME_WORD, is_owed
 from roadworthy.gates.model import GateDecision, RuleResult
 
@@ -55,6 +57,8 @@ def sarif_of(
                     "verdict": decision.verdict.value,
                     "release": decision.release,
                     "decision": decision.id,
+                    "consent": None if decision.consent is None else decision.consent.state.value,
+                    "approvers": [] if decision.consent is None else list(decision.consent.approvers),
                 },
             }
         ],
@@ -80,6 +84,7 @@ def _result(
     manifest: str,
     task_files: Mapping[str, str],
 ) -> JsonValue:
+    suppressed = _suppressions(result, decision)
     file = next((task_files[task] for task in result.tasks if task in task_files), manifest)
     return {
         "ruleId": result.rule,
@@ -100,5 +105,30 @@ def _result(
             "roadworthyRule/v1": hashlib.sha256(f"{decision.system}\n{result.rule}".encode()).hexdigest(),
             "roadworthyRelease/v1": hashlib.sha256(f"{decision.release}\n{result.rule}".encode()).hexdigest(),
         },
+        **({"suppressions": suppressed} if suppressed else {}),
         "properties": {"outcome": result.outcome.value, "area": result.area.value},
     }
+
+
+def _suppressions(result: RuleResult, decision: GateDecision) -> list[JsonValue]:
+    """Say of a rule that an exception lets through who agreed to that, why, and until when.
+
+    Source:
+        SARIF 2.1.0, section 3.35: a suppression outside of the source, by decision of people.
+    """
+    return [
+        {
+            "kind": "external",
+            "status": "accepted",
+            "justification": f"{exception_text(standing)}: {standing.justification}",
+            "properties": {
+                "exception": standing.id,
+                "expires": rfc3339(standing.expires_at),
+                "requestedBy": standing.requested_by,
+                "approvedBy": list(standing.consent.approvers),
+                "compensating": list(standing.compensating),
+            },
+        }
+        for standing in decision.exceptions
+        if standing.id in result.exceptions
+    ]

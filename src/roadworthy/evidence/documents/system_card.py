@@ -11,15 +11,23 @@ from roadworthy.core.evidence import Evidence
 from roadworthy.core.subject import STRICT
 from roadworthy.evidence.documents.claim import Citations, Claim
 from roadworthy.evidence.documents.forest import ForestPanel, Measured, forest
+from roadworthy.evidence.documents.oversight import (
+    NOBODY_ASKED,
+    ConsentView,
+    ExceptionRow,
+    consent_view,
+    excepted_text,
+    exception_rows,
+)
 from roadworthy.evidence.documents.wording import (
     OUTCOME_WORD,
-    VERDICT_MEANING,
     VERDICT_TONE,
     VERDICT_WORD,
     Tone,
     day_text,
     is_owed,
     outcome_tone,
+    verdict_meaning,
 )
 from roadworthy.gates.model import GateDecision, RuleOutcome
 from roadworthy.inventory.release import ComponentVersion, Release
@@ -56,6 +64,8 @@ class Limitation:
     tone: Tone
     reason: str
     rule: str
+    excepted: str = ""
+    """What lets the release through although this does not hold; empty where nothing does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +120,10 @@ class SystemCard:
     """Titles of the controls that were judged and hold without a measurement."""
 
     limitations: tuple[Limitation, ...]
+    consent: ConsentView = NOBODY_ASKED
+    exceptions: tuple[ExceptionRow, ...] = ()
+    """Those that let something through."""
+
     risks: tuple[str, ...]
 
 
@@ -149,7 +163,7 @@ def system_card_of(
         decision=decision.id,
         verdict=VERDICT_WORD[decision.verdict],
         tone=VERDICT_TONE[decision.verdict],
-        meaning=VERDICT_MEANING[decision.verdict],
+        meaning=verdict_meaning(decision),
         decided_at=day_text(decision.decided_at),
         valid_until=day_text(decision.valid_until),
         use=_facts(system, "intended_use", "out_of_scope_use", "foreseeable_misuse"),
@@ -165,6 +179,8 @@ def system_card_of(
         panels=forest(measured),
         held=_held(decision),
         limitations=_limitations(decision),
+        consent=consent_view(decision),
+        exceptions=tuple(row for row in exception_rows(decision) if row.lets_through),
         risks=_risks(assessment),
     )
 
@@ -184,6 +200,7 @@ def _limitations(decision: GateDecision) -> tuple[Limitation, ...]:
             tone=outcome_tone(r.outcome, r.severity),
             reason=r.reason,
             rule=r.rule,
+            excepted=excepted_text(r, decision),
         )
         for r in decision.results
         if is_owed(r)

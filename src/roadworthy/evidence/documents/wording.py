@@ -6,9 +6,10 @@ import unicodedata
 from datetime import datetime
 from enum import StrEnum
 
+from roadworthy.approvals.standing import ConsentState
 from roadworthy.core.clock import require_aware
 from roadworthy.core.severity import Severity
-from roadworthy.gates.model import Judged, RuleOutcome, RuleResult, Validity, Verdict
+from roadworthy.gates.model import GateDecision, Judged, RuleOutcome, RuleResult, Validity, Verdict
 from roadworthy.gates.wording import percent
 
 
@@ -61,9 +62,38 @@ _VALIDITY_WORD = {
     Validity.TASK_CHANGED: "of another task",
     Validity.TARGET_CHANGED: "of another target",
     Validity.POLICY_CHANGED: "of other controls or faults",
+    Validity.RECALLED: "recalled",
     Validity.UNVERIFIABLE: "signature does not hold",
 }
 _DAY_S, _HOUR_S, _MINUTE_S = 86_400, 3_600, 60
+
+
+def verdict_meaning(decision: GateDecision) -> str:
+    """Say what a verdict means for a reader, with what it ships on or whose consent it lacks."""
+    excepted = any(result.exceptions for result in decision.results)
+    if decision.verdict is Verdict.CONDITIONS and excepted:
+        return (
+            "Every blocking rule holds, but for those that an approved exception lets through until a day. What does "
+            "not hold is listed below, with who asked for the exception and who approved it."
+        )
+    consent = decision.consent
+    if consent is None or consent.state.is_consent:
+        return VERDICT_MEANING[decision.verdict]
+    if consent.state is ConsentState.REJECTED and decision.verdict is Verdict.BLOCKED and not _is_refuted(decision):
+        return "Somebody whose consent is needed said no. This release should not ship as it is."
+    if decision.verdict is Verdict.CANNOT_TELL and not _is_undecided(decision):
+        return "The rules let it through, but people whose consent is needed have not given it. It should not ship yet."
+    return VERDICT_MEANING[decision.verdict]
+
+
+def _is_refuted(decision: GateDecision) -> bool:
+    return any(
+        r.severity is Severity.BLOCK and r.outcome is RuleOutcome.FAIL and not r.exceptions for r in decision.results
+    )
+
+
+def _is_undecided(decision: GateDecision) -> bool:
+    return any(r.severity is Severity.BLOCK and is_owed(r) and not r.exceptions for r in decision.results)
 
 
 def outcome_tone(outcome: RuleOutcome, severity: Severity) -> Tone:

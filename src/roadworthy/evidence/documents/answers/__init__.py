@@ -1,0 +1,1 @@
+"""Answers to questionnaires, from facts and evidence, never from hope."""

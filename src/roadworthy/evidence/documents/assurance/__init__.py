@@ -1,0 +1,1 @@
+"""Assurance cases: why a release should be believed to be acceptable, and where the argument is open."""

@@ -1,0 +1,1 @@
+"""The memo that a board decides with."""

@@ -1,0 +1,1 @@
+"""Writes documents about a decision: collects what they rest on, and renders them."""
