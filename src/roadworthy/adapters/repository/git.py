@@ -79,6 +79,22 @@ def staged_files(folder: Path, *, timeout_s: float = TIMEOUT_S) -> dict[str, byt
     return dict(sorted(_contents(folder, blobs, timeout_s=timeout_s).items()))
 
 
+def ask(folder: Path, *arguments: str, timeout_s: float = TIMEOUT_S, may_say_no: bool = True) -> bytes | None:
+    """Return what git says; empty where it says no, None where ``folder`` is in no checkout.
+
+    Args:
+        folder: Where it is asked.
+        arguments: Subcommand and flags. Text from outside stands behind ``--end-of-options``.
+        timeout_s: After which it is killed.
+        may_say_no: Whether failing is an answer, as of a revision that is not there. Where what is empty would mean
+            that nothing changed, it is none.
+
+    Raises:
+        ConfigError: If git cannot say.
+    """
+    return _git(folder, *arguments, timeout_s=timeout_s, may_be_empty=may_say_no)
+
+
 def _entries(staged: bytes) -> list[tuple[str, str, str]]:
     """Return name, mode and object of each entry of the index; of a file in conflict, those of our side."""
     found: list[tuple[str, str, str]] = []

@@ -1,0 +1,1 @@
+"""``rw ci …`` and ``rw mlflow …``: what pipelines call."""

@@ -1,0 +1,1 @@
+"""Comments on change requests of GitHub, GitLab and Azure DevOps."""
