@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from typer.main import get_command
 
 from roadworthy.adapters.catalogues import load_threats
 from roadworthy.adapters.manifest.schema import manifest_json_schema
 from roadworthy.adapters.packs import PackFolders, shipped_packs
-from roadworthy.cli.app import app
+from roadworthy.cli.app import command as command_line
 from roadworthy.evals.scorers.registry import KINDS
 from roadworthy.gates.wording import percent
 from roadworthy.policy.frameworks.known import FRAMEWORKS
@@ -64,7 +63,7 @@ def cli_page() -> str:
         "Results go to stdout, remarks for people to stderr. What the codes mean: [Exit codes](exit-codes.md).",
         "",
     ]
-    commands = sorted(walk(get_command(app), ("rw",)), key=lambda found: found[0])
+    commands = sorted(walk(command_line(), ("rw",)), key=lambda found: found[0])
     lines += table(("command", "does"), ((f"[`{' '.join(p)}`](#{anchor(p)})", cell(first(c))) for p, c in commands))
     for path, command in commands:
         lines += command_section(path, command)

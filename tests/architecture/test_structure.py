@@ -41,6 +41,7 @@ BROAD_CATCHES: dict[str, str] = {
     "adapters/targets/team_code.py": "importing the team's code may raise anything; told as a wrong call",
     "adapters/targets/table/batching.py": "a model may raise anything; its row is unassessed",
     "adapters/targets/table/called.py": "making the team's model may raise anything",
+    "adapters/targets/table/mlflow_folder.py": "the model's own loader may raise anything",
     "adapters/targets/table/onnx_model.py": "the runtime's errors share no class; told as a model that does not load",
     "adapters/targets/table/pickled.py": "unpickling runs foreign code, which may raise anything",
     "integrations/embeddings/encoder.py": "the tokenizer's library raises bare exceptions; told as unreadable",
@@ -193,7 +194,8 @@ def test_subprocesses_get_lists_and_no_shell():
 SQL = ("SELECT ", "INSERT ", "UPDATE ", "DELETE ", "CREATE ", "DROP ", "ALTER ")
 BUILT_SQL = {
     "adapters/store/ledger.py:rows": "appends a condition that its callers write as a constant",
-    "adapters/store/ledger.py:_migrate": "wraps a numbered file of the package in a transaction",
+    "adapters/store/graph.py:follow": "one step of the query for each hop of the paths; kinds and nodes are parameters",
+    "adapters/store/graph.py:_step": "names a step before it and one of two columns; kinds of edges are parameters",
 }
 
 
@@ -208,6 +210,22 @@ def built_sql(path: Path) -> Iterator[str]:
 
 def test_sql_is_fixed_text_with_parameters():
     assert {place for path in FILES for place in built_sql(path)} <= set(BUILT_SQL)
+
+
+def test_statements_that_insert_many_rows_are_constants():
+    """`insert` fills question marks into its statement, one for each value: the statement is fixed text."""
+    given = [
+        (name_of(path), node.args[1])
+        for path in FILES
+        if name_of(path).startswith("adapters/store/")
+        for name, node in calls(path)
+        if name == "insert" and isinstance(node.func, ast.Name)
+    ]
+
+    assert len(given) > 5
+    assert {(file, ast.unparse(sql)) for file, sql in given if not isinstance(sql, ast.Constant)} == {
+        ("adapters/store/moving.py", "table.write")
+    }
 
 
 def test_conditions_that_are_joined_to_a_query_are_constants():

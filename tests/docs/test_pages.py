@@ -13,12 +13,11 @@ from pathlib import Path
 
 import pytest
 from pydantic import TypeAdapter
-from typer.main import get_command
 
 from roadworthy.adapters.catalogues import load_threats
 from roadworthy.adapters.packs import PackFolders
 from roadworthy.adapters.tasks import load_task
-from roadworthy.cli.app import app
+from roadworthy.cli.app import command as command_line
 from roadworthy.core.errors import RoadworthyError
 from roadworthy.core.evidence import Assurance, Origin
 from roadworthy.core.severity import RiskTier
@@ -45,7 +44,7 @@ def every_error(kind=RoadworthyError):
 
 
 def commands(command=None, path=("rw",)):
-    command = command if command is not None else get_command(app)
+    command = command if command is not None else command_line()
     below = getattr(command, "commands", {})
     own = {" ".join(path): command} if not below or (command.invoke_without_command and len(path) > 1) else {}
     return own | {name: c for key, child in below.items() for name, c in commands(child, (*path, key)).items()}
@@ -103,8 +102,9 @@ def said_commands():
 def resolve(call: str) -> str | None:
     """Return the command that ``call`` names, or None."""
     words = call.split()
-    if words[1] == "lint" and " ".join(words[:3]) not in COMMANDS:
-        return "rw lint check"
+    default = getattr(command_line().commands.get(words[1]), "default", None)
+    if default is not None and " ".join(words[:3]) not in COMMANDS:
+        return f"rw {words[1]} {default}"
     for length in (4, 3, 2):
         name = " ".join(words[:length])
         if name in COMMANDS:

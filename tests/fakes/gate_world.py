@@ -12,6 +12,7 @@ from roadworthy.core.severity import RiskTier, Severity
 from roadworthy.core.subject import Subject
 from roadworthy.gates.decide import decide
 from roadworthy.gates.inputs import AssessmentRef, HeldEvidence, TaskRef
+from roadworthy.gates.oversight.consenting import Oversight
 from roadworthy.inventory.release import ComponentVersion, Release, closure, release_digest
 from roadworthy.policy.model import Area, Control, EvidenceCheck, FactCheck, Link, MeasureCheck, Rule
 from roadworthy.policy.resolved import ResolvedControl, ResolvedPolicy
@@ -65,7 +66,7 @@ def rule(require: object | None = None, *, id: str = "base/injection", **changes
     values: dict[str, object] = {
         "message": "attacks in documents are obeyed",
         "remediation": "turn on the retrieval rail",
-        "who_may_waive": ("risk_owner",),
+        "who_may_waive": ("risk_reviewer",),
     }
     return Rule(id=id, require=require if require is not None else measure_check(), **(values | changes))
 
@@ -217,6 +218,7 @@ def judge(
     expires_at: datetime = NOW + timedelta(days=100),
     binding: ResolvedPolicy | None = None,
     faults: Digest | None = None,
+    oversight: Oversight | None = None,
 ):
     candidate = of or release()
     bound = binding if binding is not None else policy(*(rules or (rule(),)))
@@ -232,4 +234,5 @@ def judge(
         conditions=CONDITIONS,
         now=now,
         faults=faults,
+        oversight=oversight,
     )

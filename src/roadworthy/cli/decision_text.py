@@ -6,8 +6,11 @@ from collections.abc import Sequence
 
 from roadworthy.cli.output import coloured
 from roadworthy.core.severity import Severity
-from roadworthy.evidence.documents.wording import age_text
+from roadworthy.evidence.documents.oversight import consent_view, excepted_text, exception_rows
+from roadworthy.evidence.documents.wording import age_text, visible
+from roadworthy.exceptions.model import ExceptionState
 from roadworthy.gates.model import GateDecision, RuleOutcome, RuleResult, UsedEvidence, Verdict
+from roadworthy.gates.oversight.consenting import moved_bars
 from roadworthy.gates.wording import percent
 
 _HEADLINE = {
@@ -45,16 +48,53 @@ def decision_text(decision: GateDecision, *, verbose: bool, full: bool) -> str:
         f"{coloured(word, style)}  {decision.system} {decision.version}  ({_short(decision.release)})   {packs}",
         f"  {decision.summary}",
     ]
+    lines += _people(decision)
     for severity, title in _SECTIONS:
-        shown = [r for r in decision.results if r.severity is severity and r.outcome not in _GREEN]
+        shown = [r for r in decision.results if r.severity is severity and r.outcome not in _GREEN and not r.exceptions]
         if shown:
             lines += ["", coloured(f"  {title}", "bold")]
             for result in shown:
                 lines += _rule(result, full=full)
+    lines += _excepted(decision, full=full)
     lines += _holding(decision.results, verbose=verbose, full=full)
     lines += _later(decision.results)
     lines += ["", *_footer(decision)]
     return "\n".join(lines)
+
+
+def _people(decision: GateDecision) -> list[str]:
+    """Whose consent there is, or is missing: after the verdict the first thing to know."""
+    consent = decision.consent
+    if consent is None:
+        return []
+    view = consent_view(decision)
+    mark, style = ("✓", "green") if consent.state.is_consent else ("✗", "red") if view.tone == "bad" else _UNKNOWN
+    who = f" by {', '.join(consent.approvers)}" if consent.approvers and consent.state.is_consent else ""
+    until = f" until {view.valid_until}" if view.valid_until else ""
+    lines = [f"  {coloured(mark, style)} consent: {view.word.lower()}{who}{until}"]
+    if not consent.state.is_consent:
+        lines.append(f"      {consent.reason}")
+        lines += [f"      fix: {view.command}"] if view.command else []
+    lines += [f"      open condition: {text}" for text in view.conditions]
+    moved = moved_bars(decision.results)
+    if moved:
+        lines.append(f"  {coloured('!', 'yellow')} bar loosened after the runs were registered: {', '.join(moved)}")
+    return lines
+
+
+def _excepted(decision: GateDecision, *, full: bool) -> list[str]:
+    """What does not hold and ships all the same. It is shown in every form of every decision."""
+    shown = [r for r in decision.results if r.exceptions]
+    lines = ["", coloured("  let through by exception", "bold")] if shown else []
+    for result in shown:
+        lines += _rule(result, full=full)
+        text = excepted_text(result, decision)
+        lines.append(coloured(f"      {text}", "yellow"))
+    meant = {one.id for one in decision.exceptions if one.state is ExceptionState.ACTIVE and one.in_scope}
+    idle = [row for row in exception_rows(decision) if not row.lets_through and (full or row.id in meant)]
+    lines += ["", coloured("  exceptions that do nothing here", "bold")] if idle else []
+    lines += [f"  – {row.id} ({row.word}): {row.reason}" for row in idle]
+    return lines
 
 
 def _rule(result: RuleResult, *, full: bool) -> list[str]:
@@ -64,7 +104,7 @@ def _rule(result: RuleResult, *, full: bool) -> list[str]:
         # Nothing was found, so there is nothing to explain but what to do.
         wanted = result.reason if result.category else result.remediation
         return [f"{head}  {result.command or wanted}"]
-    lines = [head, f"      {result.reason}"]
+    lines = [head, f"      {visible(result.reason)}"]
     if full:
         lines += _explanation(result)
     if result.remediation:
@@ -132,7 +172,9 @@ def _later(results: Sequence[RuleResult]) -> list[str]:
 
 
 def _footer(decision: GateDecision) -> list[str]:
-    waivable = [r for r in decision.results if r.outcome not in _GREEN and r.severity is Severity.BLOCK]
+    waivable = [
+        r for r in decision.results if r.outcome not in _GREEN and r.severity is Severity.BLOCK and not r.exceptions
+    ]
     roles = sorted({role for r in waivable for role in r.who_may_waive})
     lines = []
     if roles:

@@ -1,4 +1,4 @@
-"""``rw attest``, ``pack``, ``verify``, ``report``, ``card``, ``list``, ``log``, ``key``: evidence in and out."""
+"""``rw attest``, ``pack``, ``verify``, ``report``, ``card``, ``list``, ``log``: evidence in and out."""
 
 from __future__ import annotations
 
@@ -15,10 +15,17 @@ from roadworthy.cli.output import Format
 from roadworthy.core.errors import ConfigError
 
 if TYPE_CHECKING:
+    from roadworthy.core.evidence import Evidence
+    from roadworthy.core.records import Stored
     from roadworthy.evidence.verification import Verification
+    from roadworthy.runtime.attesting import Attestation
+    from roadworthy.runtime.workspace import Workspace
+
+Key = Annotated[Path | None, typer.Option("--key", help="With --independent: your private key, Ed25519 in PEM.")]
+SshKey = Annotated[Path | None, typer.Option("--ssh-key", help="With --independent: your OpenSSH key.")]
+Signer = Annotated[str | None, typer.Option("--signer", help="With --independent: command:PROGRAM, or NAME:WHAT.")]
 
 log_app = typer.Typer(help="The hash-chained log of everything that was recorded.", no_args_is_help=True)
-key_app = typer.Typer(help="The key that signs.", no_args_is_help=True)
 
 Out = Annotated[Path | None, typer.Option("--output", "-o", help="File to write; the default names it for you.")]
 Reference = Annotated[
@@ -46,12 +53,20 @@ def attest(
     about: Annotated[list[str] | None, typer.Option(help="Further component that it covers; repeatable.")] = None,
     refute: Annotated[bool, typer.Option("--refute", help="The finding speaks against the control.")] = False,
     observed_at: Annotated[str | None, typer.Option(help="When it was so, RFC 3339; the default is now.")] = None,
+    independent: Annotated[
+        bool,
+        typer.Option(
+            "--independent", help="You are no part of the team, and sign with your own key: --key or the like."
+        ),
+    ] = False,
+    key: Key = None,
+    ssh_key: SshKey = None,
+    signer: Signer = None,
     root: Root = None,
     format: AsFormat = Format.TEXT,
 ) -> None:
     """Declare that a document exists, a review was held or a drill was done, and sign it."""
     from roadworthy.runtime.attesting import Attestation
-    from roadworthy.runtime.attesting import attest as record
 
     workspace = workspace_at(root)
     wanted = Attestation(
@@ -63,12 +78,37 @@ def attest(
         supports=not refute,
         observed_at=_moment(observed_at, flag="--observed-at"),
     )
-    stored = record(workspace, wanted)
+    stored = _attested(workspace, wanted, independent=independent, key=key, ssh_key=ssh_key, signer=signer)
     if format is Format.JSON:
         output.result_json(stored.record)
     else:
         covered = ", ".join(subject.name for subject in stored.record.subjects)
         output.result(f"{stored.record.id}  {stored.record.type}  about {covered}")
+        if independent:
+            output.note("signed with your key as independent of the team")
+
+
+def _attested(
+    workspace: Workspace,
+    wanted: Attestation,
+    *,
+    independent: bool,
+    key: Path | None,
+    ssh_key: Path | None,
+    signer: str | None,
+) -> Stored[Evidence]:
+    from roadworthy.runtime.attesting import attest as record
+    from roadworthy.runtime.oversight.reviewing import attest_independently
+    from roadworthy.runtime.oversight.signing import KeyChoice
+
+    if independent:
+        choice = KeyChoice(key=key, ssh_key=ssh_key, signer=signer)
+        return attest_independently(workspace, wanted, key=choice)
+    if any((key, ssh_key, signer)):
+        raise ConfigError(
+            "a key of your own is for what is independent", where="--key", fix="add --independent, or leave the key out"
+        )
+    return record(workspace, wanted)
 
 
 def pack(
@@ -139,10 +179,13 @@ def list_records(
 
 @log_app.command("verify")
 def log_verify(
-    checkpoint: Annotated[Path | None, typer.Option(help="A signed checkpoint that was kept elsewhere.")] = None,
+    checkpoint: Annotated[
+        list[Path] | None,
+        typer.Option(help="A signed checkpoint that was kept elsewhere, or a folder of them; repeatable."),
+    ] = None,
     root: Root = None,
 ) -> None:
-    """Check the chain, every record, index and signature, and a kept checkpoint. Exits 0 whole, 1 broken."""
+    """Check the chain, every record, index and signature, and kept checkpoints. Exits 0 whole, 1 broken."""
     from roadworthy.core.errors import VerificationError
     from roadworthy.runtime.log import verify_log
 
@@ -158,7 +201,11 @@ def log_verify(
 def log_checkpoint(
     out: Annotated[
         Path,
-        typer.Option("--output", "-o", help="File to write; keep it where the log's operator cannot reach."),
+        typer.Option(
+            "--output",
+            "-o",
+            help="File, or folder that keeps one after the other, out of reach of who runs the log.",
+        ),
     ],
     root: Root = None,
 ) -> None:
@@ -168,12 +215,36 @@ def log_checkpoint(
     output.result(str(write_checkpoint(workspace_at(root), out)))
 
 
-@key_app.command("show")
-def key_show(root: Root = None) -> None:
-    """Print the public key, to hand to those who verify. It is made on first use."""
-    signer = workspace_at(root).signer
-    output.note(f"key id {signer.key_id}")
-    output.result(signer.public_pem.decode("ascii"))
+@log_app.command("move")
+def log_move(
+    to: Annotated[
+        str,
+        typer.Option("--to", help="Where to: postgresql://user@host/database, sqlite:///path or the path of a file."),
+    ],
+    root: Root = None,
+    format: AsFormat = Format.TEXT,
+) -> None:
+    """Copy the whole log with its records into an empty database of either engine, and check the copy.
+
+    The log here stays as it is; nobody can write to it meanwhile. Exits 0 copied, 1 the log is not whole, 2 the
+    target holds a log already.
+    """
+    from roadworthy.core.errors import VerificationError
+    from roadworthy.runtime.log import move_log
+
+    try:
+        moved = move_log(workspace_at(root), to)
+    except VerificationError as error:
+        output.note(str(error))
+        raise typer.Exit(1) from error
+    if format is Format.JSON:
+        output.result_json(moved)
+    else:
+        output.result(f"copied and checked: {moved.entries} entries from {moved.source} to {moved.target}")
+    output.note(
+        "from now on set ROADWORTHY_DATABASE to the new place for everybody who writes: "
+        "two logs that go on side by side are two different logs"
+    )
 
 
 def _verification(result: Verification) -> list[str]:

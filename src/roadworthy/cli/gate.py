@@ -115,13 +115,29 @@ def why(
     root: Root = None,
     format: AsDecision = DecisionFormat.TEXT,
 ) -> None:
-    """Explain the last decision on a release in full: every rule, its evidence, value against bound, what helps."""
+    """Explain the last decision on a release in full: every rule, its evidence, value against bound, what helps.
+
+    Says too whether the decision is still in force. One that let the release through and is not exits 3.
+    """
     from roadworthy.runtime.rendering import decision_of
 
     workspace = workspace_at(root)
     decision = decision_of(workspace, release)
     output.result(_text(decision, format, workspace=workspace, verbose=True, full=True))
-    raise typer.Exit(decision.verdict.exit_code)
+    raise typer.Exit(_exit_of_standing(workspace, decision))
+
+
+def _exit_of_standing(workspace: Workspace, decision: GateDecision) -> int:
+    """Say whether the decision may still be relied on, and exit as it decided; 3 where it let through and may not."""
+    from roadworthy.gates.oversight.in_force import DecisionState
+    from roadworthy.runtime.oversight.relying import standing_now
+
+    standing = standing_now(workspace, decision)
+    if standing.state is DecisionState.IN_FORCE:
+        output.note("this decision is in force")
+        return decision.verdict.exit_code
+    output.note(f"this decision is {standing.state.value.replace('_', ' ')}: {standing.reason}; decide again: rw gate")
+    return decision.verdict.exit_code or 3
 
 
 def replay(

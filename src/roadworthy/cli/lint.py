@@ -4,29 +4,24 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from roadworthy.cli import output
 from roadworthy.cli.options import AsFormat
 from roadworthy.cli.output import Format
+from roadworthy.cli.road import WithDefault
 from roadworthy.core.severity import Severity
 
 
-class _LooksByDefault(TyperGroup):
-    """`rw lint src` is `rw lint check src`: what is no command is a path or an option of the check."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Put ``check`` before arguments that name no command."""
-        if not args or (args[0] not in self.commands and args[0] != "--help"):
-            args = ["check", *args]
-        return super().parse_args(ctx, args)
+class _ChecksByDefault(WithDefault):
+    default = "check"
+    bare = True
 
 
 app = typer.Typer(
-    cls=_LooksByDefault,
+    cls=_ChecksByDefault,
     help="Look for what is wrong with prompts, tools, agents, models, data and dependencies, without running anything. "
     "`rw lint src` is `rw lint check src`.",
 )

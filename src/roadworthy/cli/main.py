@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from roadworthy.cli import output
-from roadworthy.cli.app import app
+from roadworthy.cli.app import command
 from roadworthy.core.errors import RoadworthyError, UnforeseenError
 
 EXIT_INTERRUPTED = 130
@@ -26,7 +26,7 @@ def run(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        app(args=list(argv) if argv is not None else None, prog_name="rw")
+        command()(args=list(argv) if argv is not None else None, prog_name="rw")
     except RoadworthyError as error:
         output.note(str(error))
         return error.exit_code

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from enum import StrEnum
 
@@ -17,6 +18,8 @@ class Format(StrEnum):
     JSON = "json"
 
 
+_COMMAND = re.compile(r"##(?=vso\[|\[)|^[ \t]*::", re.MULTILINE)
+
 EXIT_NO_READER = 141
 """What a shell reports of a program whose reader went away: neither ship nor blocked."""
 
@@ -27,6 +30,7 @@ def result(text: str) -> None:
     Raises:
         SystemExit: With `EXIT_NO_READER`, if whoever read the output went away.
     """
+    text = _without_commands(text)
     try:
         sys.stdout.write(text if text.endswith("\n") else text + "\n")
         sys.stdout.flush()
@@ -37,7 +41,8 @@ def result(text: str) -> None:
 
 def result_json(record: object) -> None:
     """Print ``record`` to stdout as JSON with sorted keys."""
-    result(as_json(record))
+    text = as_json(record)
+    result(text.replace("##", "\\u0023#") if _in_pipeline() else text)
 
 
 def as_json(record: object) -> str:
@@ -47,7 +52,21 @@ def as_json(record: object) -> str:
 
 def note(text: str) -> None:
     """Print a remark for a person to stderr."""
-    sys.stderr.write(text + "\n")
+    sys.stderr.write(_without_commands(text) + "\n")
+
+
+def _in_pipeline() -> bool:
+    return any(os.environ.get(name) for name in ("GITHUB_ACTIONS", "TF_BUILD"))
+
+
+def _without_commands(text: str) -> str:
+    """Return ``text`` so that no pipeline reads a command in it: a file's name could end a job as succeeded.
+
+    Source:
+        GitHub Actions, "Workflow commands" (``::name``, ``##[name]``).
+        Azure Pipelines, "Logging commands" (``##vso[``).
+    """
+    return _COMMAND.sub(lambda found: "\u200b".join(found[0]), text) if _in_pipeline() else text
 
 
 def coloured(text: str, style: str) -> str:

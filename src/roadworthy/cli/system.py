@@ -43,7 +43,7 @@ def _ask(question: Question) -> str:
 
 def schema(
     name: Annotated[
-        str, typer.Argument(help="manifest, task, datasheet, judge, suite, scenarios, pack or controls.")
+        str, typer.Argument(help="manifest, task, datasheet, judge, suite, scenarios, pack, controls or governance.")
     ] = "manifest",
 ) -> None:
     """Print the JSON Schema of a file that people write, for editors."""

@@ -38,12 +38,20 @@ class Attestation:
     """When it was so; None is now."""
 
 
-def attest(workspace: Workspace, wanted: Attestation) -> Stored[Evidence]:
+def attest(
+    workspace: Workspace, wanted: Attestation, *, assurance: Assurance = Assurance.SELF_ATTESTED
+) -> Stored[Evidence]:
     """Sign and store a declaration about the release in the making.
 
     It is bound to the facts that the manifest states, to the components that a rule for
     this type asks to be covered, and to the document's digest: change one, and it no
     longer counts.
+
+    Args:
+        workspace: The repository.
+        wanted: What is declared.
+        assurance: What it claims. More than the team's word is worth something only where
+            `roadworthy.runtime.oversight.reviewing` has somebody sign for it.
 
     Raises:
         NotFoundError: If no rule asks for this type, or a component does not exist.
@@ -57,7 +65,7 @@ def attest(workspace: Workspace, wanted: Attestation) -> Stored[Evidence]:
         id=workspace.ids.new("ev"),
         type=wanted.type,
         origin=Origin.HUMAN_DECLARED,
-        assurance=Assurance.SELF_ATTESTED,
+        assurance=assurance,
         subjects=_subjects(candidate.release, checks, wanted.about),
         producer=Producer(name="roadworthy-attest", version=roadworthy.__version__),
         observed_at=wanted.observed_at or now,

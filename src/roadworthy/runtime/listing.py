@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from roadworthy.core.errors import NotFoundError
+from roadworthy.runtime.oversight.relying import standings_now
 from roadworthy.runtime.workspace import Workspace
 
 _TIME = "%Y-%m-%d %H:%M:%S"
@@ -31,15 +32,18 @@ def rows_of(workspace: Workspace, noun: str) -> list[dict[str, str]]:
                 for s in workspace.evidence.all()
             ]
         case "decision":
+            decisions = [stored.record for stored in workspace.decisions.all()]
+            standings = standings_now(workspace, decisions) if decisions else ()
             return [
                 {
-                    "at": f"{s.record.decided_at:{_TIME}}",
-                    "id": s.record.id,
-                    "version": s.record.version,
-                    "verdict": s.record.verdict.value,
-                    "release": s.record.release,
+                    "at": f"{decision.decided_at:{_TIME}}",
+                    "id": decision.id,
+                    "version": decision.version,
+                    "verdict": decision.verdict.value,
+                    "standing": standing.state.value,
+                    "release": decision.release,
                 }
-                for s in workspace.decisions.all()
+                for decision, standing in zip(decisions, standings, strict=True)
             ]
         case _:
             raise NotFoundError(f"there is nothing called {noun!r} to list", fix="see `rw list --help`")

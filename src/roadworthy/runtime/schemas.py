@@ -12,9 +12,10 @@ from roadworthy.evals.datasets.options import DatasetOptions
 from roadworthy.evals.judging.model import Judge
 from roadworthy.evals.model import Task
 from roadworthy.evals.suites.model import Scenario, Suite
+from roadworthy.governance.model import Governance
 from roadworthy.policy.model import Control, Pack
 
-SCHEMAS = ("manifest", "task", "datasheet", "judge", "suite", "scenarios", "pack", "controls")
+SCHEMAS = ("manifest", "task", "datasheet", "judge", "suite", "scenarios", "pack", "controls", "governance")
 """What `schema_of` knows."""
 
 
@@ -30,6 +31,7 @@ def schema_of(name: str) -> dict[str, Any]:
         "scenarios": list[Scenario],
         "pack": Pack,
         "controls": list[Control],
+        "governance": Governance,
     }
     schema = TypeAdapter(kinds[name]).json_schema()
     if name == "task":

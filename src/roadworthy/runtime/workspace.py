@@ -9,32 +9,45 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
 from roadworthy.adapters.clock import SystemClock
 from roadworthy.adapters.conditions import CelConditions
+from roadworthy.adapters.governance.load import GOVERNANCE_NAME, load_governance
 from roadworthy.adapters.ids import UlidSource
+from roadworthy.adapters.keys.team_keys import NEXT_NAME, finish_exchange, read_keyring
 from roadworthy.adapters.packs import PackFolders
 from roadworthy.adapters.runs.store import FileResponseCache, FileRunStore
 from roadworthy.adapters.signing import FileSigner
 from roadworthy.adapters.store.ledger import Ledger
-from roadworthy.adapters.store.records import SqliteEvidence, SqliteRecords
+from roadworthy.adapters.store.opening import database_at
+from roadworthy.adapters.store.records import LedgerEvidence, LedgerRecords, adapter_of
 from roadworthy.adapters.task_files import TaskFiles
 from roadworthy.core.clock import Clock
 from roadworthy.core.errors import ConfigError
 from roadworthy.core.ids import IdSource
 from roadworthy.evals.forgetting import ForgettingReceipt
 from roadworthy.evals.model import RunPlan
+from roadworthy.evidence.keyring import Keyring
+from roadworthy.exceptions.model import ExceptionEnd, PolicyException
 from roadworthy.gates.inputs import GateInputs
 from roadworthy.gates.model import GateDecision
+from roadworthy.gates.recall import Recall
+from roadworthy.governance.model import Governance, Person
 from roadworthy.inventory.release import Release
 from roadworthy.policy.resolved import ResolvedPolicy
 from roadworthy.risk.model import RiskAssessment
+from roadworthy.runtime.stores.consents import ConsentStores
+from roadworthy.runtime.stores.reviews import ReviewStores
 
 MANIFEST = "roadworthy.yaml"
 STATE = ".roadworthy"
 ACTOR = "ROADWORTHY_ACTOR"
 """Environment variable: who is acting, as the log and assessments name them."""
+
+DATABASE = "ROADWORTHY_DATABASE"
+"""Environment variable: address of the database that holds the ledger."""
+
+GOVERNANCE = "ROADWORTHY_GOVERNANCE"
+"""Environment variable: path of the governance file where it is not beside the manifest."""
 
 
 def find_root(start: Path) -> Path:
@@ -55,7 +68,7 @@ def find_root(start: Path) -> Path:
 
 
 @dataclass(frozen=True)
-class Workspace:
+class Workspace(ConsentStores, ReviewStores):
     """Everything that commands need, built once per call."""
 
     root: Path
@@ -84,6 +97,29 @@ class Workspace:
             return f"uid-{os.getuid()}"
 
     @cached_property
+    def governance_path(self) -> Path | None:
+        """Path of the governance file: ``ROADWORTHY_GOVERNANCE``, else the one beside the manifest; None: none."""
+        named = self.environ.get(GOVERNANCE, "").strip()
+        if named:
+            return Path(named).expanduser()
+        beside = self.root / GOVERNANCE_NAME
+        return beside if os.path.lexists(beside) else None
+
+    @cached_property
+    def governance(self) -> Governance | None:
+        """Who decides, by which rules; None where there is no governance file.
+
+        Raises:
+            ConfigError: If there is one that does not read.
+        """
+        return None if self.governance_path is None else load_governance(self.governance_path)
+
+    @cached_property
+    def person(self) -> Person | None:
+        """Who of the governance file is acting; None: it does not know them, or there is none."""
+        return None if self.governance is None else self.governance.person(self.actor)
+
+    @cached_property
     def ids(self) -> IdSource:
         """Maker of identifiers."""
         return UlidSource(self.clock)
@@ -105,64 +141,88 @@ class Workspace:
 
     @cached_property
     def ledger(self) -> Ledger:
-        """Records and the chained log."""
+        """Records and the chained log: in ``ROADWORTHY_DATABASE``, else in a file of the state folder."""
         self._prepare_state()
-        return Ledger(self.state / "ledger.sqlite", clock=self.clock, actor=self.actor)
+        place = database_at(self.environ.get(DATABASE, "").strip(), default=self.state / "ledger.sqlite")
+        return Ledger(place, clock=self.clock, actor=self.actor)
 
     @cached_property
-    def releases(self) -> SqliteRecords[Release]:
+    def releases(self) -> LedgerRecords[Release]:
         """Frozen releases, by digest or version."""
-        return SqliteRecords(
+        return LedgerRecords(
             self.ledger,
             kind="release",
-            adapter=TypeAdapter(Release),
+            adapter=adapter_of(Release),
             id_of=lambda r: r.digest,
             name_of=lambda r: r.version,
         )
 
     @cached_property
-    def assessments(self) -> SqliteRecords[RiskAssessment]:
+    def assessments(self) -> LedgerRecords[RiskAssessment]:
         """Risk assessments."""
-        return SqliteRecords(self.ledger, kind="assessment", adapter=TypeAdapter(RiskAssessment), id_of=lambda a: a.id)
+        return LedgerRecords(self.ledger, kind="assessment", adapter=adapter_of(RiskAssessment), id_of=lambda a: a.id)
 
     @cached_property
-    def policies(self) -> SqliteRecords[ResolvedPolicy]:
+    def policies(self) -> LedgerRecords[ResolvedPolicy]:
         """Resolved policies, as runs and decisions name them."""
-        return SqliteRecords(self.ledger, kind="policy", adapter=TypeAdapter(ResolvedPolicy))
+        return LedgerRecords(self.ledger, kind="policy", adapter=adapter_of(ResolvedPolicy))
 
     @cached_property
-    def run_plans(self) -> SqliteRecords[RunPlan]:
+    def run_plans(self) -> LedgerRecords[RunPlan]:
         """Every run that was registered, in the log before its first question."""
-        return SqliteRecords(self.ledger, kind="run", adapter=TypeAdapter(RunPlan), id_of=lambda plan: plan.id)
+        return LedgerRecords(self.ledger, kind="run", adapter=adapter_of(RunPlan), id_of=lambda plan: plan.id)
 
     @cached_property
-    def evidence(self) -> SqliteEvidence:
+    def evidence(self) -> LedgerEvidence:
         """Signed evidence."""
-        return SqliteEvidence(self.ledger)
+        return LedgerEvidence(self.ledger)
 
     @cached_property
-    def decisions(self) -> SqliteRecords[GateDecision]:
+    def decisions(self) -> LedgerRecords[GateDecision]:
         """Signed gate decisions."""
-        return SqliteRecords(
+        return LedgerRecords(
             self.ledger,
             kind="decision",
-            adapter=TypeAdapter(GateDecision),
+            adapter=adapter_of(GateDecision),
             id_of=lambda d: d.id,
             name_of=lambda d: d.version,
         )
 
     @cached_property
-    def inputs(self) -> SqliteRecords[GateInputs]:
+    def inputs(self) -> LedgerRecords[GateInputs]:
         """What each decision was made from, by the decision's id."""
-        return SqliteRecords(
-            self.ledger, kind="gate-inputs", adapter=TypeAdapter(GateInputs), name_of=lambda i: i.decision
+        return LedgerRecords(
+            self.ledger, kind="gate-inputs", adapter=adapter_of(GateInputs), name_of=lambda i: i.decision
         )
 
     @cached_property
-    def receipts(self) -> SqliteRecords[ForgettingReceipt]:
+    def exceptions(self) -> LedgerRecords[PolicyException]:
+        """Exceptions as they were asked for."""
+        return LedgerRecords(
+            self.ledger, kind="exception", adapter=adapter_of(PolicyException), id_of=lambda exception: exception.id
+        )
+
+    @cached_property
+    def exception_ends(self) -> LedgerRecords[ExceptionEnd]:
+        """What ended exceptions before their time; each exception has one at most."""
+        return LedgerRecords(
+            self.ledger,
+            kind="exception-end",
+            adapter=adapter_of(ExceptionEnd),
+            id_of=lambda end: end.id,
+            name_of=lambda end: end.exception,
+        )
+
+    @cached_property
+    def recalls(self) -> LedgerRecords[Recall]:
+        """What voids evidence."""
+        return LedgerRecords(self.ledger, kind="recall", adapter=adapter_of(Recall), id_of=lambda recall: recall.id)
+
+    @cached_property
+    def receipts(self) -> LedgerRecords[ForgettingReceipt]:
         """What was forgotten, and when."""
-        return SqliteRecords(
-            self.ledger, kind="forgetting", adapter=TypeAdapter(ForgettingReceipt), id_of=lambda receipt: receipt.id
+        return LedgerRecords(
+            self.ledger, kind="forgetting", adapter=adapter_of(ForgettingReceipt), id_of=lambda receipt: receipt.id
         )
 
     @cached_property
@@ -179,9 +239,30 @@ class Workspace:
 
     @cached_property
     def signer(self) -> FileSigner:
-        """The key that signs; made on first use."""
+        """The key that signs; made on first use. An exchange of keys that was interrupted is finished first."""
         self._prepare_state()
-        return FileSigner.open(self.state / "keys")
+        folder = self.state / "keys"
+        if os.path.lexists(folder / NEXT_NAME):
+            introduced = {stored.record.new for stored in self.key_transitions.all()}
+            finish_exchange(folder, is_introduced=introduced.__contains__)
+        return FileSigner.open(folder)
+
+    @cached_property
+    def keyring(self) -> Keyring:
+        """The key that signs now and those before it: what they signed while they were the team's goes on counting.
+
+        Raises:
+            VerificationError: If an exchange of keys is not signed by the key that went.
+        """
+        return read_keyring(self.ledger, self.key_transitions, current=self.signer.verifier)
+
+    def prepare_state(self) -> None:
+        """Make the state folder where there is none.
+
+        Raises:
+            ConfigError: If it cannot be made.
+        """
+        self._prepare_state()
 
     def _prepare_state(self) -> None:
         """Make the state folder, closed to others and ignored by version control."""

@@ -20,6 +20,9 @@ from roadworthy.inventory.globs import matches_any
 from roadworthy.inventory.materials import Materials, content_digest, owner_of
 from roadworthy.inventory.model import FileComponent, Manifest
 
+GOVERNANCE_NAME = "governance.yaml"
+"""Says who decides. Part of no component, so that a new key or a new person voids no evidence."""
+
 
 class _UnreadableError(Exception):
     """One component cannot be read, because of one of its fields."""
@@ -49,7 +52,7 @@ def read_materials(manifest: Manifest, *, path: Path) -> tuple[Materials, ...]:
     Which files a folder has: in a git checkout those that git does not ignore,
     committed or not; elsewhere every regular file outside dot-folders and
     ``__pycache__``. A file belongs to the component whose path is the most specific.
-    The manifest itself and ``.roadworthy`` are part of no folder. Its tasks, documents
+    The manifest itself, ``governance.yaml`` and ``.roadworthy`` are part of no folder. Its tasks, documents
     and policy packs judge the system and are not part of the application, unless they
     are source code: a pattern must not be able to hide code from its digest. Digests
     are over the bytes on disk, so that an edit counts before it is committed.
@@ -154,7 +157,7 @@ def _folder_names(
 
 def _judges(name: str, path: str, kind: str, manifest: Manifest, manifest_name: str) -> bool:
     """Return whether the file ``name`` judges the system instead of being part of folder ``path``."""
-    if name == manifest_name or name.split("/", 1)[0] == ".roadworthy":
+    if name in (manifest_name, GOVERNANCE_NAME) or name.split("/", 1)[0] == ".roadworthy":
         return True
     if kind != "application" or is_code(name):
         return False

@@ -77,18 +77,21 @@ def _forgotten(
 def signed_journals(workspace: Workspace) -> dict[str, tuple[Digest, Digest | None]]:
     """Return the digests of the journal and of its redacted one that the signed statement of each run names.
 
-    The second is None where the present key did not sign the statement.
+    The second is None where no key of ours that counts signed the statement.
     """
-    verifier = workspace.signer.verifier
+    keys = workspace.keyring
     found: dict[str, tuple[Digest, Digest | None]] = {}
     for stored in workspace.evidence.all():
         envelope = stored.envelopes.get(EVAL_RESULT)
         if stored.record.result is None or envelope is None:
             continue
+        verifier = keys.verifier_of(envelope, about=stored.digest)
         try:
+            if verifier is None:
+                raise VerificationError("no key of ours made the signature")
             payload = open_envelope(envelope, payload_type=IN_TOTO, verifier=verifier, where=stored.digest)
         except VerificationError:
-            # Signed with an earlier key: what the record itself names still has to agree.
+            # Not signed with a key that counts: what the record itself names still has to agree.
             found[stored.record.result.run] = (stored.record.result.journal_digest, None)
             continue
         journal = parse_statement(payload, where=stored.digest).predicate["journal"]

@@ -30,11 +30,11 @@ def newest_calibration(workspace: Workspace, graded: ModelGraded, *, family: str
     another version or family, by which a gate can say what changed. Those whose signature does not hold do not
     count, and those that are dated in the future only where there is no other.
     """
-    verifier, now = workspace.signer.verifier, workspace.clock.now()
+    keys, now = workspace.keyring, workspace.clock.now()
     found = [
         stored.record.calibration
         for stored in calibrations_of(workspace, graded.judge)
-        if stored.record.calibration is not None and signature_holds(stored, verifier)
+        if stored.record.calibration is not None and signature_holds(stored, keys)
     ]
     return max(
         found,

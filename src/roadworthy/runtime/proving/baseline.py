@@ -122,7 +122,7 @@ def make_clean(
 def _decided(scratch: Scratch, clock: FixedClock, before: Copy) -> Bench:
     copy = open_copy(scratch, clock, before=before)
     try:
-        return judge_candidate(copy)
+        return judge_candidate(copy, rules_alone=True)
     finally:
         close(copy)
 
@@ -216,7 +216,7 @@ def measure(copy: Workspace, candidate: Candidate, task: Task, ref: TaskRef, *, 
 
 
 def _short_of_bar(copy: Workspace) -> set[str]:
-    results = judge_candidate(copy).decision.results
+    results = judge_candidate(copy, rules_alone=True).decision.results
     return {result.category for result in results if result.category is not None and result.outcome not in MET}
 
 

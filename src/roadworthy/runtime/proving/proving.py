@@ -169,7 +169,7 @@ def _tried(
     else:
         try:
             with planter.planted(fault) as copy:
-                bench = judge_candidate(copy, candidate=read_candidate(copy, before=clean.candidate))
+                bench = judge_candidate(copy, candidate=read_candidate(copy, before=clean.candidate), rules_alone=True)
             # Rules that ask for what could not be looked at are all not met, and that shows nothing of any.
             decision, refusal = (None, bench.unlinted) if bench.unlinted else (bench.decision, "")
         except NoPlaceError as fault_:

@@ -63,7 +63,7 @@ def _unmet(scratch: Scratch, clock: FixedClock) -> set[str]:
     copy = open_copy(scratch, clock)
     try:
         assess_now(copy)
-        bench = judge_candidate(copy)
+        bench = judge_candidate(copy, rules_alone=True)
     finally:
         close(copy)
         shutil.rmtree(scratch.root / STATE, ignore_errors=True)

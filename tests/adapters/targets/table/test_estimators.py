@@ -187,7 +187,6 @@ def test_an_mlflow_folder_with_a_pickle_follows_the_rule_of_pickles(tmp_path, cl
     ("flavours", "allowed", "message"),
     [
         ({"python_function": {"loader_module": "acme.loader"}}, False, "loaded by acme.loader, which runs code"),
-        ({"python_function": {"loader_module": "acme.loader"}}, True, "MLflow is not installed"),
         ({"sklearn": {"serialization_format": "skops"}}, True, "saved as 'skops'"),
         ({"sklearn": {"pickled_model": "../model.pkl"}}, True, "outside its folder"),
         ({"sklearn": {"pickled_model": 3}}, True, "does not name its file"),
@@ -203,6 +202,23 @@ def test_an_mlflow_folder_that_cannot_be_loaded_safely_is_refused(tmp_path, flav
 
     with pytest.raises(ManifestError, match=message):
         table(tmp_path, path="model", unsafe_pickle=allowed)
+
+
+def test_a_loader_of_its_own_needs_mlflow(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "mlflow", None)
+    mlflow(tmp_path, {"python_function": {"loader_module": "acme.loader"}})
+
+    with pytest.raises(ManifestError, match="MLflow is not installed"):
+        table(tmp_path, path="model", unsafe_pickle=True)
+
+
+@pytest.mark.filterwarnings("ignore")  # what MLflow warns of while it is imported is its own
+@pytest.mark.slow
+def test_a_loader_that_is_not_there_is_told_as_a_model_that_does_not_load(tmp_path):
+    mlflow(tmp_path, {"python_function": {"loader_module": "acme.loader"}})
+
+    with pytest.raises(ManifestError, match=r"cannot be loaded by acme.loader: ModuleNotFoundError"):
+        table(tmp_path, path="model", unsafe_pickle=True)
 
 
 def test_an_mlflow_file_that_constructs_objects_is_refused(tmp_path):

@@ -61,7 +61,7 @@ def load_pyfunc(folder: Path, *, allowed: bool, loader: str, where: str) -> obje
     """Load a model of a flavour of its own through MLflow, which runs code that comes with the model.
 
     Raises:
-        ManifestError: If that is not allowed, or MLflow is not installed.
+        ManifestError: If that is not allowed, MLflow is not installed, or the model's loader fails.
     """
     if not allowed:
         raise ManifestError(
@@ -77,7 +77,14 @@ def load_pyfunc(folder: Path, *, allowed: bool, loader: str, where: str) -> obje
             where=where,
             fix="install mlflow, or export the model to ONNX",
         ) from fault
-    return cast("object", pyfunc.load_model(str(folder)))
+    try:
+        return cast("object", pyfunc.load_model(str(folder)))
+    except Exception as fault:
+        raise ManifestError(
+            f"the MLflow model cannot be loaded by {loader}: {type(fault).__name__}",
+            where=where,
+            fix="install what the model needs, see its `requirements.txt`, or export it to ONNX",
+        ) from fault
 
 
 def loader_of(folder: Path) -> str:

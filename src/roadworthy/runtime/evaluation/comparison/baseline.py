@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import TypeAdapter
 
-from roadworthy.adapters.store.records import SqliteRecords
+from roadworthy.adapters.store.records import LedgerRecords
 from roadworthy.core.errors import ConfigError, NotFoundError
 from roadworthy.evals.comparison.baseline import BaselinePin
 from roadworthy.evals.model import RunPlan
@@ -13,9 +13,9 @@ from roadworthy.runtime.interruption import unfinished
 from roadworthy.runtime.workspace import Workspace
 
 
-def pins(workspace: Workspace) -> SqliteRecords[BaselinePin]:
+def pins(workspace: Workspace) -> LedgerRecords[BaselinePin]:
     """Return the store of pins; the newest of a task is in force."""
-    return SqliteRecords(
+    return LedgerRecords(
         workspace.ledger, kind="baseline", adapter=TypeAdapter(BaselinePin), name_of=lambda pin: pin.task
     )
 

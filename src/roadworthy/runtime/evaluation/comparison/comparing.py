@@ -112,7 +112,7 @@ def evidence_of_run(workspace: Workspace, run: str) -> Evidence | None:
     for stored in workspace.evidence.all():
         if stored.record.result is None or stored.record.result.run != run:
             continue
-        if not signature_holds(stored, workspace.signer.verifier):
+        if not signature_holds(stored, workspace.keyring):
             raise VerificationError(
                 f"the signature of evidence {stored.record.id} of run {run} does not hold",
                 fix="restore the ledger from a backup",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pydantic import TypeAdapter
 
 from roadworthy.adapters.manifest.load import load_manifest
-from roadworthy.adapters.store.records import SqliteRecords
+from roadworthy.adapters.store.records import LedgerRecords
 from roadworthy.adapters.tasks import load_tasks
 from roadworthy.core.errors import NotFoundError
 from roadworthy.evals.comparison.rows import TaskRows, rows_of_task
@@ -16,9 +16,9 @@ from roadworthy.evals.scorers.registry import build
 from roadworthy.runtime.workspace import Workspace
 
 
-def task_rows(workspace: Workspace) -> SqliteRecords[TaskRows]:
+def task_rows(workspace: Workspace) -> LedgerRecords[TaskRows]:
     """Return the store of rows, by the digest of the task's version."""
-    return SqliteRecords(
+    return LedgerRecords(
         workspace.ledger, kind="task-rows", adapter=TypeAdapter(TaskRows), name_of=lambda rows: rows.task_digest
     )
 

@@ -1,0 +1,1 @@
+"""Typed views on the ledger that a workspace opens when they are needed."""
