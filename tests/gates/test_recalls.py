@@ -217,6 +217,19 @@ def test_what_is_gone_voids_the_decision(what):
     assert standing.state is DecisionState.VOIDED
 
 
+def test_evidence_that_nobody_has_any_more_voids_what_it_let_through():
+    decision, known, _ = shipped()
+    lost = digest_of("evidence")
+    standing = decision_standing(decision, now=LATER, oversight=known, gone=(lost,))
+
+    assert standing.state is DecisionState.VOIDED
+    assert lost in standing.reason
+    assert (
+        decision_standing(replace(decision, verdict=Verdict.BLOCKED), now=LATER, oversight=known, gone=(lost,)).state
+        is not DecisionState.VOIDED
+    )
+
+
 def test_a_recall_of_what_a_decision_counted_voids_it_and_any_other_does_not():
     evidence = piece("ev_a")
     decision = judge(evidence=held(evidence))

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from roadworthy.approvals.standing import ConsentState, standing_of
 from roadworthy.core.clock import require_aware
+from roadworthy.core.digest import Digest
 from roadworthy.core.evidence import Assurance, Evidence
 from roadworthy.core.subject import STRICT
 from roadworthy.exceptions.model import ExceptionStanding, ExceptionState, HeldException
@@ -58,6 +59,7 @@ def decision_standing(
     now: datetime,
     oversight: Oversight,
     evidence: Sequence[Evidence] = (),
+    gone: Sequence[Digest] = (),
     later: Iterable[GateDecision] = (),
     signature_holds: bool = True,
 ) -> DecisionStanding:
@@ -71,6 +73,8 @@ def decision_standing(
         now: Time that is asked about, aware.
         oversight: The governance file, exceptions, consents and recalls as they are known now.
         evidence: Records of the evidence that it counted, for recalls and independent reviews.
+        gone: Digests of evidence that it counted and that nobody has any more. Whether a recall matches them cannot
+            be told, so a decision that lets a release through is void.
         later: Decisions taken after it; others than those on the same release are ignored.
         signature_holds: Whether the statement about it is signed with a key that still counts.
     """
@@ -78,8 +82,8 @@ def decision_standing(
     again = next((d for d in later if d.release == decision.release and d.decided_at > decision.decided_at), None)
     if not signature_holds:
         return _stands(decision, DecisionState.VOIDED, "its signature is not by a key that counts")
-    voided = _voided(decision, now=now, oversight=oversight, evidence=evidence) if _ships(decision) else ""
-    if voided:
+    lost = f"evidence {gone[0]} that it rests on is gone: nobody can tell whether it was recalled" if gone else ""
+    if _ships(decision) and (voided := lost or _voided(decision, now=now, oversight=oversight, evidence=evidence)):
         return _stands(decision, DecisionState.VOIDED, voided)
     if again is not None:
         reason = f"the release was decided on again: {again.id}"

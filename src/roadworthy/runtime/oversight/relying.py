@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from roadworthy.approvals.model import Consents
+from roadworthy.core.digest import Digest
 from roadworthy.core.errors import NotFoundError
 from roadworthy.core.evidence import Evidence
 from roadworthy.core.records import Stored
@@ -57,27 +58,31 @@ def standings_now(
     by_id = {stored.record.id: stored for stored in known}
     keys = workspace.keyring
     may_void = bool(oversight.recalls or oversight.consents.independent_reviews)
-    return tuple(
-        decision_standing(
+
+    def standing(decision: GateDecision) -> DecisionStanding:
+        evidence, gone = _counted(workspace, decision) if may_void else ((), ())
+        return decision_standing(
             decision,
             now=now,
             oversight=oversight,
-            evidence=_counted(workspace, decision) if may_void else (),
+            evidence=evidence,
+            gone=gone,
             later=reversed(by_release.get(decision.release, ())),
             signature_holds=signature_holds(by_id.get(decision.id) or workspace.decisions.get(decision.id), keys),
         )
-        for decision in decisions
-    )
+
+    return tuple(standing(decision) for decision in decisions)
 
 
-def _counted(workspace: Workspace, decision: GateDecision) -> tuple[Evidence, ...]:
+def _counted(workspace: Workspace, decision: GateDecision) -> tuple[tuple[Evidence, ...], tuple[Digest, ...]]:
+    """Return the evidence that ``decision`` counted, and the digests of what is not in the store any more."""
     digests = {
         used.digest for result in decision.results for used in result.evidence if used.validity is Validity.VALID
     }
-    found = []
+    found, gone = [], []
     for digest in sorted(digests):
         try:
             found.append(workspace.evidence.record(digest))
-        except NotFoundError:  # what is gone cannot be held against a recall; `rw log verify` says that it is gone
-            continue
-    return tuple(found)
+        except NotFoundError:
+            gone.append(digest)
+    return tuple(found), tuple(gone)
