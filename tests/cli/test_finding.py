@@ -262,6 +262,8 @@ def test_what_a_finding_was_closed_with_must_still_be_there_and_signed(rw, root)
     assert [(one.status, one.status.is_open) for one in after] == [(FindingStatus.REOPENED, True)] * 2
     assert "the sample r1 of task refusals, which kept it mended, is gone" in after[0].reason
     assert "signed with no key" in after[1].reason
+    task.write_text("not a task")
+    assert "nobody can tell whether sample r1 of task refusals" in finding_named(at(root), tested).reason
 
 
 def test_evidence_of_before_the_finding_or_about_something_else_verifies_nothing(rw, root):

@@ -74,8 +74,18 @@ class Proofs:
         match state.regression:
             case NoRegressionTest() if self.closing_key(state) is None:
                 return "that it needs no regression test is signed with no key that the governance file has of them"
-            case RegressionTest(case=case) if self._cases is not None and case not in self._cases:
-                return f"the sample {case.sample} of task {case.task}, which kept it mended, is gone"
+            case RegressionTest(case=case):
+                return self._lost(case)
+        return ""
+
+    def _lost(self, case: CaseRef) -> str:
+        cases = self._cases
+        if cases is None:
+            return (
+                f"the tasks do not read, so nobody can tell whether sample {case.sample} of task {case.task} is there"
+            )
+        if case not in cases:
+            return f"the sample {case.sample} of task {case.task}, which kept it mended, is gone"
         return ""
 
     def closing_key(self, state: FindingState) -> str | None:
