@@ -127,12 +127,17 @@ def unpack(path: Path, folder: Path, *, index: CacheIndex) -> None:
                 _write_checked(stream, folder / name, wanted=wanted, where=f"{path.name}: {name}")
 
 
+_TORN = (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, RuntimeError, ValueError)
+"""What the library raises for an archive that is torn, encrypted, compressed in a way that it does not know, or none:
+each is told as a refusal, and nothing of the archive is used."""
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+    except _TORN as error:
         raise VerificationError("the archive is torn or is none", where=path.name) from error
     except OSError as error:
         raise StoreError(f"the archive cannot be read: {error.strerror}", where=path.name) from error

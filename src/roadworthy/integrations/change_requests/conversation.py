@@ -100,13 +100,13 @@ class Api:
         return StoreError(f"the platform answered {status}", where=self._host, fix="run the step again")
 
     def _read(self, content: bytes) -> JsonValue:
+        if len(content) > _MAX_ANSWER_BYTES:
+            raise StoreError("the platform's answer is too large", where=self._host, fix="run the step again")
         try:
-            if len(content) <= _MAX_ANSWER_BYTES:
-                found: JsonValue = json.loads(content) if content.strip() else None
-                return found
-        except ValueError:
-            pass
-        raise StoreError("the platform's answer is no JSON or too large", where=self._host, fix="run the step again")
+            found: JsonValue = json.loads(content) if content.strip() else None
+        except ValueError as error:
+            raise StoreError("the platform's answer is no JSON", where=self._host, fix="run the step again") from error
+        return found
 
 
 _DOES = {"GET": "read", "POST": "write", "PATCH": "change", "PUT": "change"}

@@ -79,7 +79,7 @@ def load_pyfunc(folder: Path, *, allowed: bool, loader: str, where: str) -> obje
         ) from fault
     try:
         return cast("object", pyfunc.load_model(str(folder)))
-    except Exception as fault:
+    except Exception as fault:  # the model's own loader may raise anything; told as a model that does not load
         raise ManifestError(
             f"the MLflow model cannot be loaded by {loader}: {type(fault).__name__}",
             where=where,
