@@ -238,6 +238,23 @@ def test_two_who_approve_at_once_are_both_heard_and_of_two_who_end_one_is_told(o
     verify_log(office.of("ada"))
 
 
+def test_an_approval_that_comes_in_while_what_was_said_is_read_is_read_whole(office: Office) -> None:
+    request_release(office.of("ada"), reason="")
+    reader = office.of("ada")
+
+    class ApprovedMeanwhile:
+        """The reader's own store of requests; somebody approves right after it was read."""
+
+        store = reader.requests
+
+        def all(self) -> object:
+            yield from self.store.all()
+            approve(office.of("cleo"))
+
+    vars(reader)["requests"] = ApprovedMeanwhile()
+    assert [held.approval.approver for held in consents_of(reader).approvals] == ["cleo"]
+
+
 def test_an_edit_between_asking_and_approving_signs_nothing(office: Office) -> None:
     request_release(office.of("ada"), reason="")
     (office.root / "prompts" / "answer.txt").write_text("Answer otherwise.")

@@ -44,28 +44,31 @@ def consents_of(workspace: Workspace, *, at: datetime | None = None) -> Consents
         VerificationError: If a record or its log entry was changed.
         StoreError: If the store cannot be read.
     """
+    requests = tuple(stored.record for stored in workspace.requests.all())
+    approvals = tuple(workspace.approvals.all())
+    delegations = tuple(workspace.delegations.all())
+    conditions_met = tuple(workspace.conditions_met.all())
+    withdrawals = tuple(workspace.withdrawals.all())
+    independent_reviews = tuple(workspace.independent_reviews.all())
+    # The log is read last: what somebody adds meanwhile is then in the log of every record that was read.
     signatures = Signatures(workspace.governance, times=recorded_at(workspace.ledger, kinds=KINDS))
     found = Consents(
-        requests=tuple(stored.record for stored in workspace.requests.all()),
+        requests=requests,
         approvals=tuple(
-            HeldApproval(approval=one.record, digest=one.digest, signed=signatures.of(one))
-            for one in workspace.approvals.all()
+            HeldApproval(approval=one.record, digest=one.digest, signed=signatures.of(one)) for one in approvals
         ),
         delegations=tuple(
-            HeldDelegation(delegation=one.record, digest=one.digest, signed=signatures.of(one))
-            for one in workspace.delegations.all()
+            HeldDelegation(delegation=one.record, digest=one.digest, signed=signatures.of(one)) for one in delegations
         ),
         conditions_met=tuple(
-            HeldConditionMet(met=one.record, digest=one.digest, signed=signatures.of(one))
-            for one in workspace.conditions_met.all()
+            HeldConditionMet(met=one.record, digest=one.digest, signed=signatures.of(one)) for one in conditions_met
         ),
         withdrawals=tuple(
-            HeldWithdrawal(withdrawal=one.record, digest=one.digest, signed=signatures.of(one))
-            for one in workspace.withdrawals.all()
+            HeldWithdrawal(withdrawal=one.record, digest=one.digest, signed=signatures.of(one)) for one in withdrawals
         ),
         independent_reviews=tuple(
             HeldIndependentReview(review=one.record, digest=one.digest, signed=signatures.of(one))
-            for one in workspace.independent_reviews.all()
+            for one in independent_reviews
         ),
     )
     return found if at is None else as_of(found, at)
