@@ -17,7 +17,7 @@ SOURCE = Path(__file__).parents[2] / "src" / "roadworthy"
 FILES = sorted(SOURCE.rglob("*.py"))
 CAPABILITIES = (
     *("core", "inventory", "policy", "sensitive", "governance", "risk", "evals", "lint", "approvals", "findings"),
-    *("vendors", "exceptions", "reviews", "gates", "evidence"),
+    *("vendors", "guard", "exceptions", "reviews", "gates", "evidence"),
 )
 
 MAX_FILE_LINES = 400
@@ -256,6 +256,7 @@ def imported(tree: ast.Module) -> set[str]:
 ALLOWED_IN_CAPABILITIES = {
     "evals": {"re2", "jsonschema", "stdnum", "phonenumbers", "referencing"},
     "evidence": {"orjson"},
+    "guard": {"re2", "jsonschema", "referencing", "json_repair", "lark", "nh3", "orjson"},
     "lint": {"re2", "packaging", "license_expression"},
     "sensitive": {"re2", "stdnum", "phonenumbers"},
 }

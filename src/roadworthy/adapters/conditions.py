@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import orjson
 from cel_expr_python import cel
@@ -42,6 +42,9 @@ class CelConditions:
     Evaluation is bounded: CEL has no loops but the macros, its patterns are RE2, and the
     evaluator stops after a fixed number of iterations. One object may serve many threads.
 
+    Args:
+        variables: Every top-level name; a condition that names another does not compile.
+
     Source:
         CEL language definition, section "Logical operators" (the operators absorb errors),
         https://github.com/cel-expr/cel-spec/blob/master/doc/langdef.md.
@@ -50,8 +53,8 @@ class CelConditions:
     Missing(reason='the fact `system.owner` is not stated')
     """
 
-    def __init__(self) -> None:
-        self._env = cel.NewEnv(variables=dict.fromkeys(VARIABLES, cel.Type.DYN))
+    def __init__(self, *, variables: Sequence[str] = VARIABLES) -> None:
+        self._env = cel.NewEnv(variables=dict.fromkeys(variables, cel.Type.DYN))
         self._compiled: OrderedDict[str, cel.Expression | str] = OrderedDict()
         self._last: tuple[bytes, cel.Activation] | None = None
 

@@ -1,0 +1,1 @@
+"""Segments in, one decision out."""

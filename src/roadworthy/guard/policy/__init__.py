@@ -1,0 +1,1 @@
+"""Guard policy as data, and its compiled form, which never changes."""

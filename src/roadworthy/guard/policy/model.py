@@ -1,0 +1,299 @@
+"""Guard policy as people write it: rules, routes and what happens when something fails. Data, edited by reviewers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, ClassVar, Literal, TypeAlias
+
+from roadworthy.core.severity import RiskTier
+from roadworthy.core.subject import STRICT
+from roadworthy.core.tagged import TaggedBy
+from roadworthy.guard.rails.known import RailSettings
+from roadworthy.guard.segment import Channel, Role, SourceKind, Stage
+from roadworthy.guard.verdict import Action
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9.-]*/[a-z0-9][a-z0-9-]*")
+
+
+class FailMode(StrEnum):
+    """What follows when a rail breaks, is not there or takes too long."""
+
+    CLOSED = "closed"
+    """Deny."""
+
+    OPEN = "open"
+    """Go on, shown as degraded in every decision."""
+
+
+class UnknownBehaviour(StrEnum):
+    """What becomes of a field or an event that an adapter does not know."""
+
+    DENY = "deny"
+    STRIP = "strip"
+    PASS_AND_FLAG = "pass_and_flag"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """Which segments a rule looks at. Empty: all of that kind; a segment must meet every line."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    stages: tuple[Stage, ...] = ()
+    roles: tuple[Role, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    sources: tuple[SourceKind, ...] = ()
+    tools: tuple[str, ...] = ()
+    routes: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    """At least one of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardRule:
+    """What is looked for where, and what then happens.
+
+    A rule with a rail acts on what the rail finds, if ``when`` holds. One without acts on segments for which
+    ``when`` holds.
+
+    Raises:
+        ValueError: If it has neither a rail nor a condition, or its action is *allow*.
+    """
+
+    __pydantic_config__: ClassVar = STRICT
+
+    id: str
+    """``pack/name``."""
+
+    description: str
+    """What it prevents, in one sentence."""
+
+    action: Action
+    rail: RailSettings | None = None
+    where: Where = Where()
+    when: str = "true"
+    """CEL; see ``docs/reference/guard-facts.md``. A fact that is not stated is a failure of the rule."""
+
+    mode: Literal["enforce", "shadow"] = "enforce"
+    tiers: tuple[RiskTier, ...] = ()
+    """Tiers in which it binds; empty: all."""
+
+    message: str = ""
+    """Category of the safe completion for the user (`Completion.category`); empty: the route's."""
+
+    on_failure: FailMode | None = None
+    """None: as the tier has it."""
+
+    max_us: int | None = None
+    """Longest that the rail may take on one segment, in microseconds per 1,000 characters begun; longer is a
+    failure. None: not limited."""
+
+    def __post_init__(self) -> None:
+        if _NAME.fullmatch(self.id) is None:
+            raise ValueError(f"rule id must look like 'pack/name', got {self.id!r}")
+        if self.action is Action.ALLOW:
+            raise ValueError(f"rule {self.id}: `allow` is what happens when no rule says otherwise")
+        if self.rail is None and self.when == "true":
+            raise ValueError(f"rule {self.id} has neither `rail` nor `when`: it would act on everything")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Buffer:
+    """Nothing leaves before the whole field was judged."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    kind: Literal["buffer"] = "buffer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holdback:
+    """The last characters are held until what follows them was judged."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    kind: Literal["holdback"] = "holdback"
+    chars: int
+    """Characters held, >= 1."""
+
+    boundary: Literal["none", "word", "line", "sentence"] = "none"
+    """Where a release may end at the earliest: more is held, never less."""
+
+    def __post_init__(self) -> None:
+        if self.chars < 1:
+            raise ValueError(f"`chars` must be >= 1, got {self.chars}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observe:
+    """Everything leaves at once and is judged afterwards; a stop stops what is still to come."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    kind: Literal["observe"] = "observe"
+
+
+Streaming: TypeAlias = Annotated[Buffer | Holdback | Observe, TaggedBy("kind")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One way through the guard, and how streams are let through on it."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    name: str
+    """As `Event.route` has it; ``*``: every route without one of its own."""
+
+    streaming: Streaming = field(default_factory=Buffer)
+    max_chars: int = 1_000_000
+    """Longest field, whole or streamed, >= 1; a longer one is denied."""
+
+    completion: str = ""
+    """Category of the safe completion where a rule names none."""
+
+    sink: Literal["text", "html", "markdown", "sql", "shell", "csv", "terminal", "json"] = "text"
+    """What reads the output."""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.max_chars <= 10_000_000:
+            raise ValueError(f"route {self.name}: `max_chars` must be in 1..10,000,000, got {self.max_chars}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknowns:
+    """What becomes of what no adapter knows."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    default: UnknownBehaviour = UnknownBehaviour.DENY
+    paths: tuple[tuple[str, UnknownBehaviour], ...] = ()
+    """By pattern of the path (``*`` for one part), the first that fits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """What a user is told in place of what was blocked, so that the block helps."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    category: str
+    locale: str
+    """BCP 47; ``*`` for every locale without one of its own."""
+
+    text: str
+    """May name ``{stub}``, the id to give to a person who asks."""
+
+    resources: tuple[str, ...] = ()
+    """Lines with further help, such as a crisis line."""
+
+    hand_off: str = ""
+    """Where a person takes over; empty: nowhere."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TierFailMode:
+    """The fail mode of a tier, where it is not *closed*."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    tier: RiskTier
+    mode: FailMode
+    reason: str
+    """Why that is acceptable; shown with every degraded decision."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardPolicy:
+    """A named, versioned set of rules.
+
+    Raises:
+        ValueError: If ids or routes repeat, or a rule is of another name's pack.
+    """
+
+    __pydantic_config__: ClassVar = STRICT
+
+    schema: Literal["roadworthy/guard-policy/v1"] = "roadworthy/guard-policy/v1"
+    name: str
+    version: str
+    title: str
+    owner: str
+    licence: str
+    rules: tuple[GuardRule, ...]
+    routes: tuple[Route, ...] = (Route(name="*"),)
+    unknown: Unknowns = Unknowns()
+    fail_modes: tuple[TierFailMode, ...] = ()
+    completions: tuple[Completion, ...] = ()
+
+    def __post_init__(self) -> None:
+        for what, names in (
+            ("rule", [rule.id for rule in self.rules]),
+            ("route", [route.name for route in self.routes]),
+            ("completion", [f"{one.category} in {one.locale}" for one in self.completions]),
+        ):
+            repeated = sorted({name for name in names if names.count(name) > 1})
+            if repeated:
+                raise ValueError(f"guard policy {self.name}: {what} {repeated[0]!r} is there twice")
+        foreign = [rule.id for rule in self.rules if not rule.id.startswith(self.name + "/")]
+        if foreign:
+            raise ValueError(f"guard policy {self.name}: rule {foreign[0]!r} must start with {self.name + '/'!r}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tighten:
+    """Makes one rule of the policy beneath stricter. A value left None stays."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    rule: str
+    reason: str
+    action: Action | None = None
+    mode: Literal["enforce"] | None = None
+    on_failure: Literal[FailMode.CLOSED] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TenantOverlay:
+    """What a tenant adds to the policy. It can tighten only."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    schema: Literal["roadworthy/guard-overlay/v1"] = "roadworthy/guard-overlay/v1"
+    tenant: str
+    version: str
+    rules: tuple[GuardRule, ...] = ()
+    """Further rules, with ids ``<tenant>/name``."""
+
+    tighten: tuple[Tighten, ...] = ()
+    completions: tuple[Completion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Containment:
+    """What an incident stops, until a time. Counts only signed by a key of the team, and ends by itself."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    schema: Literal["roadworthy/guard-containment/v1"] = "roadworthy/guard-containment/v1"
+    id: str
+    incident: str
+    reason: str
+    issued_at: datetime
+    expires_at: datetime
+    rules: tuple[GuardRule, ...] = ()
+    """Further rules, with ids ``containment/name``."""
+
+    tighten: tuple[Tighten, ...] = ()
+    tenants: tuple[str, ...] = ()
+    """Empty: all."""
+
+    def __post_init__(self) -> None:
+        if self.issued_at.tzinfo is None or self.expires_at.tzinfo is None:
+            raise ValueError(f"containment {self.id}: times need a time zone")
+        if self.expires_at <= self.issued_at:
+            raise ValueError(f"containment {self.id} ends before it begins")
+        if not self.rules and not self.tighten:
+            raise ValueError(f"containment {self.id} stops nothing")

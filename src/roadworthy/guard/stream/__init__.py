@@ -1,0 +1,1 @@
+"""The same decision while the text is still coming."""

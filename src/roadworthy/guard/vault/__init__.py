@@ -1,0 +1,1 @@
+"""Personal data behind placeholders, and who gets it back."""
