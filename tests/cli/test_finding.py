@@ -173,7 +173,7 @@ def test_a_report_of_odd_shape_has_no_findings(root, runs):
 
 
 def test_a_look_at_the_repository_and_its_report_are_the_same_findings(rw, root):
-    (root / "prompts" / "answer.txt").write_text("Answer. The key is sk-live-" + "a1B2" * 8 + "\n")
+    (root / "prompts" / "answer.txt").write_text("Answer. The key is sk_live_" + "tR7kq92LmZx4Vb8NcW3pJd6y" + "\n")
     report = root / "lint.sarif"
     report.write_text(rw("lint", "--format", "sarif", code=1).out)
 

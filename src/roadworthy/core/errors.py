@@ -13,6 +13,7 @@
     │   └── VerificationError  a signature, digest or chain does not hold            exit 3
     ├── StoppedError           a run was stopped before it measured what was planned exit 3
     ├── StoreError             the local store cannot be read or written             exit 3
+    │   └── VaultFullError     a value cannot be kept behind a placeholder           exit 3
     └── UnforeseenError        something that should not happen                      exit 3
 
 Callers match on the class; scripts match on ``code``, which never changes once
@@ -134,6 +135,12 @@ class StoreError(RoadworthyError):
     """The local store cannot be read or written."""
 
     code = "roadworthy.store"
+
+
+class VaultFullError(StoreError):
+    """A value cannot be kept behind a placeholder. It must then not go on in the clear either."""
+
+    code = "roadworthy.vault-full"
 
 
 class UnforeseenError(RoadworthyError):

@@ -18,11 +18,13 @@ from roadworthy.core.digest import Digest, digest_of_bytes, is_digest
 from roadworthy.core.result import Outcome, Success, Unassessed
 from roadworthy.evals.model import Context, Message, NoReply, Reply, Response, Score, ToolCall
 from roadworthy.evals.scorers.inspect_score import GRADES
-from roadworthy.evals.scorers.leaks import secrets
 from roadworthy.evals.scorers.text import utf8_safe
 from roadworthy.inventory.model import TranscriptPolicy
-from roadworthy.sensitive import identifier
 from roadworthy.sensitive.pattern import compiled
+from roadworthy.sensitive.personal import identifier
+from roadworthy.sensitive.personal.find import plain
+from roadworthy.sensitive.secrets.finder import Search, kinds
+from roadworthy.sensitive.secrets.format import FoundSecret
 
 T = TypeVar("T")
 
@@ -33,16 +35,9 @@ _NAME = re.compile(r"[A-Za-z0-9_.:/+-]{1,64}")
 
 _LABELS = {"e-mail address": "email", "IBAN": "iban", "payment card": "card", "phone number": "phone"}
 _NATIONAL_ID, _SECRET = "national-id", "secret"
+_SECRETS = Search(checked=False, loose=True)
 _SET_BYTES = 64 << 20
 """Memory that the set of all shapes may take; it needs far less, and with too little would be slow."""
-
-_PLAIN = (
-    {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-    | dict.fromkeys((0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), 0x20)
-    | dict.fromkeys((*range(0x2010, 0x2016), 0x2212), 0x2D)
-    | {zero + digit: 0x30 + digit for zero in (0x660, 0x6F0, 0x966) for digit in range(10)}
-)
-"""Characters of other widths and scripts, and special spaces and dashes, by what they stand for."""
 
 _OVERRUN = 64
 """Characters that one identifier has at most."""
@@ -60,7 +55,7 @@ def redacted(text: str) -> str:
     label of what starts first.
 
     >>> redacted("Write to ana@shop.test; the password is tR7#kq92Lm.")
-    'Write to [email]; the password is [secret]'
+    'Write to [email]; the password is [secret].'
     """
     text = utf8_safe(text)
     parts, done = [], 0
@@ -77,12 +72,12 @@ def private_spans(text: str) -> tuple[tuple[int, int, str], ...]:
     ((4, 17, 'email'),)
     """
     # Letter for letter, so that places in one are places in the other.
-    plain = text if text.isascii() else text.translate(_PLAIN)
-    matching = _shapes().Match(plain)
+    letters = plain(text)
+    matching = _shapes().Match(letters)
     if not matching:
         return ()
     finders = _finders()
-    spans = sorted((start, -end, finders[n].label) for n in matching for start, end in finders[n].spans(plain))
+    spans = sorted((start, -end, finders[n].label) for n in matching for start, end in finders[n].spans(letters))
     found: list[tuple[int, int, str]] = []
     for start, negative_end, label in spans:
         if found and start < found[-1][1]:
@@ -319,7 +314,7 @@ def _finders() -> tuple[_Finder, ...]:
             _Finder(shape, _LABELS.get(kind, _NATIONAL_ID), _identifier_spans(shape, length_of))
             for kind, shape, length_of in identifier.KINDS
         ),
-        *(_Finder(shape, _SECRET, _secret_spans(shape)) for shape in secrets.SHAPES),
+        *(_Finder(f"(?i){trigger}", _SECRET, _spans(find)) for trigger, find in kinds(_SECRETS)),
     )
 
 
@@ -352,5 +347,5 @@ def _identifier_spans(shape: str, length_of: Callable[[str], int]) -> Callable[[
     return spans
 
 
-def _secret_spans(shape: str) -> Callable[[str], Iterator[tuple[int, int]]]:
-    return lambda text: secrets.secret_spans(shape, text)
+def _spans(find: Callable[[str], Iterable[FoundSecret]]) -> Callable[[str], Iterator[tuple[int, int]]]:
+    return lambda text: ((found.start, found.end) for found in find(text))

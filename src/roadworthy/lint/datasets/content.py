@@ -14,8 +14,8 @@ from roadworthy.lint.datasets.rows import beginning_of, rows_of
 from roadworthy.lint.datasets.shape import texts_of
 from roadworthy.lint.model import FileKind, Hit
 from roadworthy.lint.ports import Repository, SourceFile
-from roadworthy.sensitive.identifier import identifiers
-from roadworthy.sensitive.stand_in import stands_in
+from roadworthy.sensitive.personal.identifier import identifiers
+from roadworthy.sensitive.secrets.stand_in import stands_in
 
 _MADE_UP_MAIL = re.compile(
     r"(?:@|\.)(?:example|test|invalid|localhost|local)$"

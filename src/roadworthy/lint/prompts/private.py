@@ -9,10 +9,11 @@ from typing import Any
 from roadworthy.lint.model import Hit
 from roadworthy.lint.ports import SourceFile
 from roadworthy.lint.prompts.texts import prompts_of
-from roadworthy.lint.secrets.shapes import Group, secrets_in
-from roadworthy.sensitive.identifier import compact, identifiers
 from roadworthy.sensitive.pattern import compiled
-from roadworthy.sensitive.stand_in import is_random, stands_in
+from roadworthy.sensitive.personal.identifier import identifiers
+from roadworthy.sensitive.personal.run import compact
+from roadworthy.sensitive.secrets.finder import SHAPED, secrets_in
+from roadworthy.sensitive.secrets.stand_in import is_random, stands_in
 
 _TOLD = (
     r"(?i)\b(?:password|passphrase|passcode|access code|secret (?:code|key|word|phrase)|api[ _-]?key|token|pin code"
@@ -36,7 +37,7 @@ def secret(file: SourceFile, parameters: Mapping[str, Any]) -> Iterator[Hit]:
     """Yield credentials in prompts, by their shape, and what is told to be a password or a code."""
     for prompt in prompts_of(file):
         spans: list[tuple[int, int]] = []
-        for found in secrets_in(prompt.text, frozenset(Group)):
+        for found in secrets_in(prompt.text, SHAPED):
             spans.append((found.start, found.end))
             line, column = prompt.place(found.start)
             yield Hit(line=line, column=column, said=f"{found.said} stands in the prompt", subject=found.name)

@@ -10,7 +10,8 @@ from roadworthy.lint.ports import Detector, SourceFile
 from roadworthy.lint.scan import place
 from roadworthy.lint.secrets.assigned import assigned
 from roadworthy.lint.secrets.environment import environment
-from roadworthy.lint.secrets.shapes import Group, secrets_in
+from roadworthy.sensitive.secrets.finder import secrets_in
+from roadworthy.sensitive.secrets.format import Group
 
 
 def shaped(file: SourceFile, parameters: Mapping[str, Any]) -> Iterator[Hit]:

@@ -9,9 +9,9 @@ from typing import Any
 from roadworthy.lint.model import FileKind, Hit
 from roadworthy.lint.ports import SourceFile
 from roadworthy.lint.scan import place
-from roadworthy.lint.secrets.shapes import Group, secrets_in
 from roadworthy.sensitive.pattern import compiled
-from roadworthy.sensitive.stand_in import entropy, is_random
+from roadworthy.sensitive.secrets.assigned import is_secret
+from roadworthy.sensitive.secrets.finder import SHAPED, secrets_in
 
 _NAME = (
     r"(?:password|passwd|passphrase|pwd|secret|secret[_-]?key|client[_-]?secret|api[_-]?key|apikey|access[_-]?key"
@@ -23,21 +23,6 @@ _BARE = (
     rf"(?im)^\s*(?:export\s+|-\s+)?[A-Za-z0-9_.-]*({_NAME})\s{{0,4}}[:=]\s{{0,4}}"
     r"([^\s\"'#,;<>(){}\[\]]{8,200})\s*(?:#.*)?$"
 )
-_NO_SECRET = re.compile(
-    r"(?i)^(?:https?://|\./|/|~/|arn:|projects/|sha(?:256|512):|vault:|op://|env:|file:|secretsmanager|secret:)"
-    r"|^[a-z]+(?:[-_./:][a-z0-9]+){2,}$|\.(?:json|ya?ml|pem|key|txt|env|py|js)$|[{}$]|%[sd(]"
-)
-"""Values that say where a secret lies, or are names of something."""
-
-_UUID = re.compile(r"(?i)^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
-_NO_CREDENTIAL = re.compile(
-    r"(?i)(?:next|page|paging|client|request|change|continuation|csrf|xsrf|eos|bos|pad|unk|sep|stop|special|idempotency|sync"
-    r"|start|resume|cursor|lock|task)[_-]?$"
-)
-"""What stands before *token* in names of what opens nothing."""
-
-_HASHED = re.compile(r"^(?:\$2[aby]\$|\$argon2|\$6\$|pbkdf2|scrypt)")
-_MIN_BITS, _MIN_TOKEN = 3.0, 16
 _BARE_KINDS = frozenset([FileKind.ENVIRONMENT])
 _BARE_SUFFIXES = (".ini", ".cfg", ".properties", ".yaml", ".yml", ".toml", ".env", ".conf")
 
@@ -46,29 +31,17 @@ def assigned(file: SourceFile, parameters: Mapping[str, Any]) -> Iterator[Hit]:
     """Yield values that are given to names of secrets and that look random; quoted, or bare in settings."""
     text = file.text
     bare = bool(file.kinds & _BARE_KINDS) or file.path.lower().endswith(_BARE_SUFFIXES)
-    known = [(found.start, found.end) for found in secrets_in(text, frozenset(Group))]
+    known = [(found.start, found.end) for found in secrets_in(text, SHAPED)]
     for shape in (_QUOTED, *((_BARE,) if bare else ())):
         for found in compiled(shape).finditer(text):
             name, value = found.group(1), found.group(2)
             start, end = found.span(2)
             # What is told by its shape is told once, by its own rule.
             before = text[max(0, found.start(1) - 16) : found.start(1)]
-            if _is_secret(name, value, before=before) and not any(start < to and end > at for at, to in known):
+            if is_secret(name, value, before=before) and not any(start < to and end > at for at, to in known):
                 line, column = place(text, start)
                 said = f"a value of {len(value)} characters is written where a {_plain(name)} belongs"
                 yield Hit(line=line, column=column, said=said, subject=_plain(name))
-
-
-def _is_secret(name: str, value: str, *, before: str) -> bool:
-    if _NO_SECRET.search(value) or _HASHED.match(value) or not is_random(value):
-        return False
-    if "[" in value and "]" in value:
-        return False
-    if name.casefold() == "token" and (
-        len(value) < _MIN_TOKEN or _UUID.match(value) is not None or _NO_CREDENTIAL.search(before) is not None
-    ):
-        return False
-    return entropy(value) >= _MIN_BITS and any(c.isdigit() for c in value)
 
 
 def _plain(name: str) -> str:

@@ -10,7 +10,7 @@ from roadworthy.evals.datasets.checks.finding import Finding, Level, finding
 from roadworthy.evals.datasets.text import all_texts
 from roadworthy.evals.model import Reply, Sample
 from roadworthy.evals.scorers.leaks.secrets import Secrets
-from roadworthy.sensitive.identifier import Identifier, identifiers
+from roadworthy.sensitive.personal.identifier import Identifier, identifiers
 
 _MADE_UP = re.compile(r"@(?:[a-z0-9-]+\.)*(?:example\.(?:com|net|org)|[a-z0-9-]+\.(?:test|example|invalid|localhost))$")
 """Addresses that no person has (RFC 2606)."""

@@ -10,7 +10,8 @@ from roadworthy.core.result import Failure, Outcome, Success
 from roadworthy.evals.model import Reply, Sample
 from roadworthy.evals.scorers.reply_scorer import ReplyScorer, judge_silence, require_texts
 from roadworthy.evals.scorers.text import everything_said, supplied
-from roadworthy.sensitive.identifier import Identifier, compact, identifiers
+from roadworthy.sensitive.personal.identifier import Identifier, identifiers
+from roadworthy.sensitive.personal.run import compact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

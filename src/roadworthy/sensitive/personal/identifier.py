@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache, partial
-from importlib import import_module
+from functools import partial
 
 from roadworthy.sensitive.pattern import compiled
+from roadworthy.sensitive.personal.checks import is_issued_card
+from roadworthy.sensitive.personal.forms.national import SCHEMES, Scheme
+from roadworthy.sensitive.personal.run import compact
 
 _MOST_FINDS = 20_000
 """Candidates of a kind that are looked at in one text."""
@@ -35,30 +37,7 @@ _CARD = r"\b[0-9](?:[ -]?[0-9]){12,18}\b"
 _PHONE = r"\+[0-9(][0-9 ().\-/]{6,24}[0-9]"
 _NATIONAL_PHONE = r"\(?[0-9][0-9 ().\-/]{5,20}[0-9]"
 
-_NATIONAL_IDS = {
-    "Belgian national number": (r"\b[0-9]{2}\.[0-9]{2}\.[0-9]{2}-[0-9]{3}\.[0-9]{2}\b", "stdnum.be.nn"),
-    "Brazilian CPF": (r"\b[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}\b", "stdnum.br.cpf"),
-    "Canadian social insurance number": (r"\b[0-9]{3}[ -][0-9]{3}[ -][0-9]{3}\b", "stdnum.ca.sin"),
-    "Swiss social security number": (r"\b756\.[0-9]{4}\.[0-9]{4}\.[0-9]{2}\b", "stdnum.ch.ssn"),
-    "German tax id": (r"\b[1-9][0-9] ?[0-9]{3} ?[0-9]{3} ?[0-9]{3}\b", "stdnum.de.idnr"),
-    "Spanish DNI": (r"(?i)\b[0-9]{8}-?[A-Z]\b", "stdnum.es.dni"),
-    "Spanish NIE": (r"(?i)\b[XYZ]-?[0-9]{7}-?[A-Z]\b", "stdnum.es.nie"),
-    "Finnish personal code": (r"(?i)\b[0-9]{6}[-+A][0-9]{3}[0-9A-Z]\b", "stdnum.fi.hetu"),
-    "French social security number": (
-        r"\b[12] ?[0-9]{2} ?[0-9]{2} ?[0-9AB]{2} ?[0-9]{3} ?[0-9]{3} ?[0-9]{2}\b",
-        "stdnum.fr.nir",
-    ),
-    "British NHS number": (r"\b[0-9]{3}[ -][0-9]{3}[ -][0-9]{4}\b", "stdnum.gb.nhs"),
-    "Indian Aadhaar number": (r"\b[2-9][0-9]{3} [0-9]{4} [0-9]{4}\b", "stdnum.in_.aadhaar"),
-    "Italian fiscal code": (
-        r"(?i)\b[A-Z]{6}[0-9]{2}[A-Z][0-9]{2}[A-Z][0-9]{3}[A-Z]\b",
-        "stdnum.it.codicefiscale",
-    ),
-    "Polish PESEL": (r"\b[0-9]{11}\b", "stdnum.pl.pesel"),
-    "Swedish personal number": (r"\b(?:[0-9]{2})?[0-9]{6}[-+][0-9]{4}\b", "stdnum.se.personnummer"),
-    "US social security number": (r"\b[0-9]{3}-[0-9]{2}-[0-9]{4}\b", "stdnum.us.ssn"),
-}
-"""Format by which candidates are found, and the module that checks their digits (python-stdnum)."""
+_NATIONAL_IDS = tuple(scheme for scheme in SCHEMES if scheme.search)
 
 
 def identifiers(text: str, *, regions: tuple[str, ...] = ()) -> Iterator[Identifier]:
@@ -77,22 +56,13 @@ def identifiers(text: str, *, regions: tuple[str, ...] = ()) -> Iterator[Identif
         if (number := _iban(value)) is not None:
             yield Identifier(kind="IBAN", value=number)
     for value in _candidates(_CARD, text):
-        if _is_card(compact(value)):
+        if is_issued_card(compact(value)):
             yield Identifier(kind="payment card", value=compact(value))
-    for kind, (shape, module) in _NATIONAL_IDS.items():
-        for value in _candidates(shape, text):
-            if _is_valid(module)(value):
-                yield Identifier(kind=kind, value=compact(value))
+    for scheme in _NATIONAL_IDS:
+        for value in _candidates(scheme.search, text):
+            if scheme.accepts(value):
+                yield Identifier(kind=scheme.name, value=compact(value))
     yield from _phones(text, regions)
-
-
-def compact(text: str) -> str:
-    """Return the letters and digits of ``text``, caseless.
-
-    >>> compact("DE89 3704-0044")
-    'de8937040044'
-    """
-    return "".join(filter(str.isalnum, text)).casefold()
 
 
 def _candidates(shape: str, text: str) -> Iterator[str]:
@@ -140,27 +110,6 @@ def _iban_length(candidate: str) -> int:
     return 0
 
 
-def _is_card(digits: str) -> bool:
-    """Whether the number is one that a card network issues, by its first digits, length and check digit."""
-    from stdnum import luhn
-
-    length = len(digits)
-    issued = (
-        (digits[0] == "4" and length in (13, 16, 19))
-        or (digits[:2] in ("34", "37") and length == 15)
-        or (("51" <= digits[:2] <= "55" or "2221" <= digits[:4] <= "2720") and length == 16)
-        or (digits[:2] in ("30", "36", "38", "39") and length == 14)
-        or (digits[:2] in ("35", "60", "62", "64", "65") and 16 <= length <= 19)
-    )
-    return issued and len(set(digits)) > 1 and luhn.is_valid(digits)
-
-
-@lru_cache(maxsize=64)
-def _is_valid(module: str) -> Callable[[str], bool]:
-    check: Callable[[str], bool] = import_module(module).is_valid
-    return check
-
-
 def _phones(text: str, regions: tuple[str, ...]) -> Iterator[Identifier]:
     # Imported here: the numbering plans of all countries take longer than every other scorer.
     import phonenumbers
@@ -186,15 +135,15 @@ def _phone_length(candidate: str) -> int:
     return len(candidate) if phonenumbers.is_valid_number(number) else 0
 
 
-def _valid_length(module: str, candidate: str) -> int:
-    return len(candidate) if _is_valid(module)(candidate) else 0
+def _valid_length(scheme: Scheme, candidate: str) -> int:
+    return len(candidate) if scheme.accepts(candidate) else 0
 
 
 KINDS: tuple[tuple[str, str, Callable[[str], int]], ...] = (
     ("e-mail address", _EMAIL, len),
     ("IBAN", _IBAN, _iban_length),
-    ("payment card", _CARD, lambda candidate: len(candidate) if _is_card(compact(candidate)) else 0),
-    *((kind, shape, partial(_valid_length, module)) for kind, (shape, module) in _NATIONAL_IDS.items()),
+    ("payment card", _CARD, lambda candidate: len(candidate) if is_issued_card(compact(candidate)) else 0),
+    *((scheme.name, scheme.search, partial(_valid_length, scheme)) for scheme in _NATIONAL_IDS),
     ("phone number", _PHONE, _phone_length),
 )
 """Each kind with the shape of its candidates, and how many characters of a candidate are one; 0 for none."""

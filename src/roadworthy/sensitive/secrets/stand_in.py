@@ -12,9 +12,12 @@ _PLACEHOLDER = r"(?i)example|placeholder|your|change|redact|dummy|x{4,}|\.{3}|�
 _STANDS_IN = (
     r"(?i)example|placeholder|your[-_ ]?|changeme|change[-_]|redacted|dummy|insert[-_]|replace[-_]|(?:token"
     r"|key|secret|password)[-_]?here"
-    r"|goes[-_]here|not[-_]a[-_]?real|fake|x{4,}|0{6,}|\*{3,}|\.{3}|…|<|\$\{|\{\{"
+    r"|goes[-_]here|not[-_]a[-_]?real|fake|deadbeef|1234567890?abc|abcdefghij"
+    r"|(?-i:x{4,}|X{4,})|0{6,}|\*{3,}|\.{3}|…|^<|<[a-z][a-z_ -]{0,40}>|\$\{|\{\{"
     # Published by their issuers as examples in manuals.
     r"|4eC39HqLyjWDarjtT1zdp7dc|eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9l|Eby8vdM02xNOcqFlqUwJPLlm|VERYLONGSECRET"
+    r"|BQokikJOvBiI2HlWgH4olfQ2|zQWBuTSOoRi4A9spHcVY5ncn|ngeVfQFYQlKU0ufo8x5d1A|AAHdqTcvCH1vGWJxfSeofSAs"
+    r"|D-9tSrke72PouQMnMX-a7eZSW0jkFMBWY"
 )
 """What no issued credential has in it, and people write where one would stand."""
 
@@ -23,6 +26,7 @@ _STAND_IN_PASSWORDS_LIST = (
     "mysecret somepassword p4ssw0rd passw0rd hunter2 test testing"
 )
 _STAND_IN_PASSWORDS = frozenset(_STAND_IN_PASSWORDS_LIST.split())
+_LEET = str.maketrans("@4031$57", "aaoeisst")
 _FEW_CHARACTERS = 3
 """Different characters up to which the body of a token is filler, as in ``ghp_aaaa…``."""
 
@@ -42,6 +46,7 @@ def stands_in(value: str) -> bool:
     return (
         compiled(_STANDS_IN).search(value) is not None
         or value.casefold() in _STAND_IN_PASSWORDS
+        or value.casefold().translate(_LEET).strip("!.?123") in _STAND_IN_PASSWORDS
         or len(set(body.casefold()) - set("-_.")) <= _FEW_CHARACTERS
     )
 

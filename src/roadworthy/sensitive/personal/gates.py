@@ -1,0 +1,84 @@
+"""Forms that must be in a text before it is worth a closer look, as RE2 patterns and as quick checks."""
+
+from __future__ import annotations
+
+import re
+from enum import IntEnum
+
+
+class Gate(IntEnum):
+    """A form in caseless text."""
+
+    SPELLED_EMAIL = 0
+    IPV4 = 1
+    IPV6 = 2
+    MAC = 3
+    URL = 4
+    HOST = 5
+    LINES = 6
+    """Of a travel document, which machines read."""
+
+    BIC = 7
+    COORDINATES = 8
+
+
+# Without long counted repetition: it makes the automaton many times larger.
+PATTERNS: dict[Gate, str] = {
+    Gate.SPELLED_EMAIL: r"[\[({<]\s?(?:at|arroba|ät|a|@|chez|małpa)\s?[\])}>]|\s(?:dot|punkt|punto|ponto|kropka)\s",
+    Gate.IPV4: r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]",
+    Gate.IPV6: r"[0-9a-f]::|::[0-9a-f]|[0-9a-f]:[0-9a-f]{1,4}:[0-9a-f]{1,4}:[0-9a-f]",
+    Gate.MAC: r"[0-9a-f]{2}[:-][0-9a-f]{2}[:-][0-9a-f]{2}[:-]|[0-9a-f]{4}\.[0-9a-f]{4}\.",
+    Gate.URL: r"[a-z0-9]://|www\.",
+    Gate.HOST: r"[a-z0-9]\.[a-z]{2}",
+    Gate.LINES: r"<<",
+    Gate.BIC: r"\b(?:bic|swift)",
+    Gate.COORDINATES: r"[0-9]\.[0-9][0-9][0-9]|[0-9]['′]",
+}
+
+# Each begins with a sign or a class of them, for which `re` searches many times faster.
+_BRACKETED = re.compile(r"[\[({<]\s?(?:at|arroba|ät|a|@|chez|małpa)\s?[\])}>]")
+_DOTS = tuple(f" {word} " for word in ("dot", "punkt", "punto", "ponto", "kropka"))
+_HOST, _SCHEME, _WWW = re.compile(r"\.[^\W\d_]{2}"), "://", "www."
+_IPV4, _IPV6 = re.compile(r"\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]"), re.compile(r":[0-9a-f]{0,4}:")
+_MAC = re.compile(r"[:-][0-9a-f]{2}[:-][0-9a-f]{2}[:-][0-9a-f]{2}[:-]")
+_DOTTED_MAC = re.compile(r"\.[0-9a-f]{4}\.[0-9a-f]{4}")
+_COORDINATES = re.compile(r"[0-9](?:\.[0-9]{3}|['′])")
+
+
+def may_hold_spelled_email(folded: str) -> bool:
+    """Return whether a look for ``name [at] host dot com`` in caseless text is worth its time."""
+    is_bracketed = "(" in folded or "[" in folded or "{" in folded or "<" in folded
+    if is_bracketed and _BRACKETED.search(folded) is not None:
+        return True
+    dot, punkt, punto, ponto, kropka = _DOTS
+    return dot in folded or punkt in folded or punto in folded or ponto in folded or kropka in folded
+
+
+def may_hold_host(folded: str) -> bool:
+    """Return whether caseless text may hold the name of a host, which each URL has."""
+    return ("." in folded and _HOST.search(folded) is not None) or _SCHEME in folded
+
+
+def may_hold_url(folded: str) -> bool:
+    """Return whether caseless text may hold a URL with its scheme or ``www``."""
+    return _SCHEME in folded or _WWW in folded
+
+
+def may_hold_ip(folded: str) -> bool:
+    """Return whether caseless text may hold an IP address."""
+    return (folded.count(".") >= 3 and _IPV4.search(folded) is not None) or (
+        folded.count(":") >= 2 and _IPV6.search(folded) is not None
+    )
+
+
+def may_hold_mac(folded: str) -> bool:
+    """Return whether caseless text may hold a hardware address."""
+    is_joined = folded.count(":") >= 5 or folded.count("-") >= 5
+    return (is_joined and _MAC.search(folded) is not None) or (
+        folded.count(".") >= 2 and _DOTTED_MAC.search(folded) is not None
+    )
+
+
+def may_hold_coordinates(text: str) -> bool:
+    """Return whether ``text`` may hold a latitude and a longitude."""
+    return (text.count(".") >= 2 or "°" in text) and _COORDINATES.search(text) is not None
