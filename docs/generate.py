@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import inspect
 import re
 import sys
@@ -409,7 +410,16 @@ def page(lines: Iterable[str]) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).rstrip() + "\n"
 
 
+def coverage_page() -> str:
+    """What the guard covers, from the tables that the tests run over."""
+    tests = str(Path(__file__).parents[1] / "tests")
+    if tests not in sys.path:
+        sys.path.append(tests)
+    return str(importlib.import_module("guard.matrix.page").coverage_page())
+
+
 PAGES: dict[str, Callable[[], str]] = {
+    "guard-coverage.md": coverage_page,
     "cli.md": cli_page,
     "controls.md": controls_page,
     "lint-rules.md": lint_rules_page,

@@ -30,7 +30,16 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = sorted(p for p in DOCS.rglob("*.md") if "first-release" not in p.parts)
 FRONT = [ROOT / name for name in ("README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md")]
-GENERATED = ("cli.md", "controls.md", "lint-rules.md", "manifest.md", "overlays.md", "scorers.md", "threats.md")
+GENERATED = (
+    "cli.md",
+    "controls.md",
+    "guard-coverage.md",
+    "lint-rules.md",
+    "manifest.md",
+    "overlays.md",
+    "scorers.md",
+    "threats.md",
+)
 
 
 def text_of(path: Path) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import orjson
 from cel_expr_python import cel
@@ -65,11 +65,33 @@ class CelConditions:
 
     def evaluate(self, expression: str, facts: Mapping[str, JsonValue]) -> Truth:
         """Return whether ``expression`` holds for ``facts``. Deterministic; does no I/O; never raises."""
+        return self._evaluated(expression, lambda: self._activation(facts))
+
+    def prepared(self, facts: dict[str, JsonValue]) -> Callable[[str], Truth]:
+        """Return what evaluates conditions over ``facts`` as they are now, made ready once for all of them.
+
+        For facts that are asked once and never again, where comparing them with the last ones costs more than it
+        saves. What it returns says the same as `evaluate`, and never raises.
+
+        >>> CelConditions().prepared({"system": {"owner": "Support"}})("system.owner == 'Support'")
+        Holds()
+        """
+        try:
+            written = orjson.dumps(facts)
+            # Looking into the bytes is several times as fast as walking through the values.
+            is_plain = b"null" not in written and b"\\u0000" not in written
+            activation = self._env.Activation(data=facts if is_plain else _without_nulls(orjson.loads(written)))
+        except _FAILURES as error:
+            broken = Broken(reason=_short(f"the condition cannot be evaluated: {error}"))
+            return lambda _: broken
+        return lambda expression: self._evaluated(expression, lambda: activation)
+
+    def _evaluated(self, expression: str, activation: Callable[[], cel.Activation]) -> Truth:
         compiled = self._compile(expression)
         if isinstance(compiled, str):
             return Broken(reason=f"the condition does not compile: {compiled}")
         try:
-            value = compiled.eval(activation=self._activation(facts))
+            value = compiled.eval(activation=activation())
             kind, content = value.type(), value.value()
         except _FAILURES as error:
             return Broken(reason=_short(f"the condition cannot be evaluated: {error}"))

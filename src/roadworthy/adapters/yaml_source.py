@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
@@ -152,8 +153,22 @@ def read_text(path: Path, *, error: type[ConfigError], max_bytes: int) -> str:
         ) from fault
 
 
-def validated(adapter: TypeAdapter[T], located: Located, *, error: type[ConfigError], fix: str = "") -> T:
+def validated(
+    adapter: TypeAdapter[T],
+    located: Located,
+    *,
+    error: type[ConfigError],
+    fix: str = "",
+    fields: Collection[str] = (),
+) -> T:
     """Turn plain data into a value, or say everything that is wrong with it.
+
+    Args:
+        adapter: Of the value.
+        located: The data.
+        error: What to raise, so that the message is the noun's own.
+        fix: What to do about it.
+        fields: Names that a field can have, to suggest one in place of an unknown name.
 
     Raises:
         ConfigError: Of the class ``error``; the first problem is the message, with
@@ -164,11 +179,11 @@ def validated(adapter: TypeAdapter[T], located: Located, *, error: type[ConfigEr
     except ValidationError as fault:
         problems = fault.errors(include_url=False)
     first, *rest = problems
-    details = [f"{located.where(p['loc'])} {_said(p, located)}" for p in rest[: MAX_PROBLEMS - 1]]
+    details = [f"{located.where(p['loc'])} {_said(p, located, fields)}" for p in rest[: MAX_PROBLEMS - 1]]
     if len(rest) >= MAX_PROBLEMS:
         details.append(f"and {len(rest) - MAX_PROBLEMS + 1} more problems")
     raise error(
-        _said(first, located),
+        _said(first, located, fields),
         where=located.where(first["loc"]),
         fix=fix or "correct the fields named above",
         details=tuple(details),
@@ -193,7 +208,7 @@ def combined(errors: Sequence[ConfigError]) -> ConfigError:
     return type(first)(first.problem, where=first.where, fix=first.fix, details=tuple(details[:MAX_PROBLEMS]))
 
 
-def _said(problem: ErrorDetails, located: Located) -> str:
+def _said(problem: ErrorDetails, located: Located, fields: Collection[str]) -> str:
     """Say one problem, with the offending value unless it may be a credential."""
     name = located.field_path(problem["loc"])
     message = problem["msg"].removeprefix("Value error, ")
@@ -203,6 +218,10 @@ def _said(problem: ErrorDetails, located: Located) -> str:
             message = "is missing"
         case "unexpected_keyword_argument" | "extra_forbidden":
             message = "is not a known field"
+            given_name = str(problem["loc"][-1])
+            # What is unknown here may be the name of a field elsewhere.
+            if near := get_close_matches(given_name, [one for one in fields if one != given_name], n=1):
+                message += f"; did you mean `{near[0]}`?"
         case "dataclass_type":
             message = "must be a mapping"
         case "value_error":

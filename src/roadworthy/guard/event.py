@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import ClassVar
 
 from roadworthy.core.subject import STRICT
-from roadworthy.guard.segment import Segment
+from roadworthy.guard.canary import Canary
+from roadworthy.guard.segment import Segment, shown_path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +37,23 @@ class UnknownField:
 
     __pydantic_config__: ClassVar = STRICT
 
-    path: str
+    path: str = field(repr=False)
     """JSON pointer; of a stream's event, its type."""
 
     protocol: str
     characters: int
     """Length of its JSON text."""
+
+    @property
+    def shown(self) -> str:
+        """The path for people and records: names in it that do not read as one are left out, as content may be there.
+
+        >>> UnknownField(path="/metadata/new_field/0", protocol="p", characters=1).shown
+        '/metadata/new_field/0'
+        >>> UnknownField(path="/metadata/sk-Ab12Cd34Ef", protocol="p", characters=1).shown
+        '/metadata/(a name of 13 characters)'
+        """
+        return shown_path(self.path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,4 +123,8 @@ class ConversationState:
     """Documents that were put into the prompt and may be cited (`Provenance.document`), in order."""
 
     canaries: tuple[str, ...] = field(default=(), repr=False)
-    """Strings that were planted in prompts of this conversation and must not come out."""
+    """Strings that were planted in prompts of this conversation and must not come out; kept as `Canary`."""
+
+    def __post_init__(self) -> None:
+        if any(type(one) is not Canary for one in self.canaries):
+            object.__setattr__(self, "canaries", tuple(map(Canary, self.canaries)))

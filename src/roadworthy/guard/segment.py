@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
 from roadworthy.core.subject import STRICT
+
+_LONGEST_SHOWN = 160
+_SHOWN = re.compile(r"[A-Za-z_$][A-Za-z_$.#-]{0,39}[0-9]{0,2}|[0-9]{0,6}")
+
+
+def shown_path(path: str) -> str:
+    """Return a path of a message for people and records, at most 160 characters of it.
+
+    A sender may write anything as the name of a member. One that is not made of letters is said by its length.
+    """
+    parts = path.split("/")
+    shown = "/".join(part if _SHOWN.fullmatch(part) else f"(a name of {len(part)} characters)" for part in parts[:24])
+    return shown if len(shown) <= _LONGEST_SHOWN and len(parts) <= 24 else f"{shown[:_LONGEST_SHOWN]}…"
 
 
 class Stage(StrEnum):
@@ -198,5 +212,5 @@ class Segment:
     def __repr__(self) -> str:
         return (
             f"Segment(stage={self.stage.value!r}, role={self.role.value!r}, channel={self.channel.value!r}, "
-            f"path={self.path!r}, characters={len(self.text)})"
+            f"path={shown_path(self.path)!r}, characters={len(self.text)})"
         )

@@ -67,7 +67,7 @@ class Edit:
     __pydantic_config__: ClassVar = STRICT
 
     span: Span
-    replacement: str
+    replacement: str = field(repr=False)
     kind: EditKind
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 from roadworthy.core.severity import RiskTier
 from roadworthy.core.subject import STRICT
 from roadworthy.core.tagged import TaggedBy
+from roadworthy.guard.budget.model import Budget
 from roadworthy.guard.rails.known import RailSettings
 from roadworthy.guard.segment import Channel, Role, SourceKind, Stage
 from roadworthy.guard.verdict import Action
@@ -158,9 +159,16 @@ class Route:
     sink: Literal["text", "html", "markdown", "sql", "shell", "csv", "terminal", "json"] = "text"
     """What reads the output."""
 
+    stages: tuple[Stage, ...] = ()
+    """Where the guard is asked on it. At every other stage everything is denied, whatever rules and fail modes there
+    are. Empty: wherever a rule of the policy is enforced, so that the first rule at a stage opens it."""
+
     def __post_init__(self) -> None:
         if not 1 <= self.max_chars <= 10_000_000:
             raise ValueError(f"route {self.name}: `max_chars` must be in 1..10,000,000, got {self.max_chars}")
+        repeated = sorted({stage.value for stage in self.stages if self.stages.count(stage) > 1})
+        if repeated:
+            raise ValueError(f"route {self.name}: stage {repeated[0]!r} is there twice")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,9 +235,11 @@ class GuardPolicy:
     unknown: Unknowns = Unknowns()
     fail_modes: tuple[TierFailMode, ...] = ()
     completions: tuple[Completion, ...] = ()
+    budgets: tuple[Budget, ...] = ()
 
     def __post_init__(self) -> None:
         for what, names in (
+            ("budget", [budget.name for budget in self.budgets]),
             ("rule", [rule.id for rule in self.rules]),
             ("route", [route.name for route in self.routes]),
             ("completion", [f"{one.category} in {one.locale}" for one in self.completions]),

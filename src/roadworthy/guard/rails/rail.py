@@ -18,6 +18,9 @@ class Scene:
 
     event: Event
     state: ConversationState
+    sink: str = "text"
+    """What reads the output: `Route.sink` of the event's route."""
+
     final: bool = True
     """False while the text is still coming. A rail that has no `Rail.reach` is not asked then."""
 
@@ -33,7 +36,8 @@ class Triggers:
     """RE2 patterns over `Reading.folded`. At least one matches wherever the rail finds anything."""
 
     unusual: bool = False
-    """Whether it must be asked as well where the text was changed by normalising or holds smuggled text."""
+    """Whether it must be asked as well where the text holds smuggled text, or normalising changed more of it than
+    full-width forms (`roadworthy.guard.engine.compiling.plan.is_unusual`)."""
 
 
 class Rail(Protocol):

@@ -38,7 +38,9 @@ class Closed:
 class Foreign:
     """An event or a field that the adapter does not know."""
 
-    path: str
+    path: str = field(repr=False)
+    """Not in its repr: a sender may write anything as the name of a member."""
+
     characters: int
 
 
@@ -63,7 +65,7 @@ class Released:
 class Stripped:
     """A foreign event that must not leave."""
 
-    path: str
+    path: str = field(repr=False)
 
 
 Release: TypeAlias = Released | Stripped

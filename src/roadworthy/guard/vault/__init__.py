@@ -1,1 +1,1 @@
-"""Personal data behind placeholders, and who gets it back."""
+"""Keeps personal data back: a placeholder goes on in its place, and only who may see it gets it back."""

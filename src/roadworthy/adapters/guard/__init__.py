@@ -1,0 +1,1 @@
+"""Guard policies, overlays, containments and recorded decisions from files."""

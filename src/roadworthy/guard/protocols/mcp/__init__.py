@@ -1,0 +1,1 @@
+"""Model Context Protocol: messages of both live revisions, in both directions."""

@@ -1,0 +1,1 @@
+"""Chat completions: requests, answers and streams as segments, and back."""

@@ -1,0 +1,1 @@
+"""Responses: requests, answers and streams as segments, and back."""

@@ -1,0 +1,1 @@
+"""Finds text that stands encoded in a text, and decodes it."""

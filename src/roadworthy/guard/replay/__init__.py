@@ -1,0 +1,1 @@
+"""What was decided, kept without what was said, and what another policy would have decided."""

@@ -1,0 +1,173 @@
+"""Puts cases to a policy, whole and as streams in every mode. Pure: messages are already segments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from roadworthy.guard.engine.applying import apply
+from roadworthy.guard.engine.bundle import Bundle
+from roadworthy.guard.engine.enforce import enforce
+from roadworthy.guard.event import ConversationState, Event, Principal, UnknownField
+from roadworthy.guard.policy.model import Buffer, GuardPolicy, Holdback, Observe, Streaming
+from roadworthy.guard.segment import Channel, Role, Segment, Source, SourceKind, Stage
+from roadworthy.guard.stream.guard import StreamGuard
+from roadworthy.guard.stream.model import Closed, Opened, Text
+from roadworthy.guard.trying.model import GuardCase, Miss, Part
+from roadworthy.guard.verdict import Decision
+
+AT = datetime(2026, 1, 1, 12, tzinfo=UTC)
+"""When the events of cases come."""
+
+MODES: Mapping[str, Streaming] = {"buffer": Buffer(), "holdback": Holdback(chars=24), "observe": Observe()}
+_CHUNK = 7
+_LONGEST_STREAMED = 20_000
+_USUAL: Mapping[Stage, tuple[Channel, Role, SourceKind]] = {
+    Stage.INPUT: (Channel.TEXT, Role.USER, SourceKind.USER),
+    Stage.RETRIEVAL: (Channel.RETRIEVED_CHUNK, Role.TOOL, SourceKind.DOCUMENT),
+    Stage.TOOL_CALL: (Channel.TOOL_ARGUMENT, Role.ASSISTANT, SourceKind.MODEL),
+    Stage.TOOL_RESULT: (Channel.TOOL_RESULT, Role.TOOL, SourceKind.TOOL),
+    Stage.OUTPUT: (Channel.TEXT, Role.ASSISTANT, SourceKind.MODEL),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A case as the engine is asked it."""
+
+    case: GuardCase
+    event: Event
+    state: ConversationState
+
+
+def asked(case: GuardCase, *, segments: Sequence[Segment] = (), protocol: str = "plain") -> Asked:
+    """Return ``case`` as an event and a state.
+
+    Args:
+        case: As it was written.
+        segments: Of its message, where it has one.
+        protocol: Of its message.
+    """
+    person = case.person
+    principal = Principal(
+        id=person.id,
+        tenant=person.tenant,
+        roles=person.roles,
+        groups=person.groups,
+        purpose=person.purpose,
+        locale=person.locale,
+        attributes=tuple(sorted(person.attributes.items())),
+    )
+    unknown = (UnknownField(path=case.unknown, protocol=protocol, characters=1),) if case.unknown else ()
+    event = Event(
+        id=case.id,
+        route=case.route,
+        at=AT,
+        principal=principal,
+        segments=tuple(segments) or tuple(_segment(part, number) for number, part in enumerate(case.parts)),
+        unknown=unknown,
+        protocol=protocol,
+    )
+    before = case.before
+    state = ConversationState(
+        conversation="case", turns=before.turns, labels=before.labels, sources=before.sources, canaries=before.canaries
+    )
+    return Asked(case=case, event=event, state=state)
+
+
+def _segment(part: Part, number: int) -> Segment:
+    channel, role, source = _USUAL[part.stage]
+    return Segment(
+        stage=part.stage,
+        role=part.role or role,
+        channel=part.channel or channel,
+        source=Source(kind=part.source or source),
+        text=part.text * part.times,
+        path=f"/{number}",
+        index=number,
+        tool=part.tool,
+        labels=tuple(sorted(part.labels)),
+        provenance=part.provenance,
+    )
+
+
+def misses(bundle: Bundle, one: Asked) -> Iterator[Miss]:
+    """Yield what ``bundle`` says of a whole event and the case does not want."""
+    decision = enforce(bundle, one.event, one.state)
+    case, expect = one.case, one.case.expect
+    went = apply(decision, one.event)
+    pairs = [
+        (expect.action.value, decision.action.value),
+        (_listed(expect.rules), _listed({said.rule for said in decision.verdicts})),
+        (_listed(expect.shadow), _listed({said.rule for said in decision.shadow})),
+    ]
+    found = {kind for said in decision.verdicts for kind in said.kinds}
+    if not set(expect.kinds) <= found:
+        pairs.append((_listed(expect.kinds), _listed(found)))
+    if expect.completion and expect.completion != decision.completion:
+        pairs.append((expect.completion, decision.completion or "no completion"))
+    for wanted, got in pairs:
+        if wanted != got:
+            yield Miss(case=case.id, mode="whole", wanted=wanted, got=got)
+    if expect.text is not None and (not went or went[0].text != expect.text):
+        # What is got may hold what the case plants, so that it is not repeated.
+        yield Miss(case=case.id, mode="whole", wanted="the text of the case", got="another text, or none")
+
+
+def stream_misses(bundles: Mapping[str, Bundle], one: Asked) -> Iterator[Miss]:
+    """Yield in which modes a stream comes to something else than the whole event.
+
+    A stream may be stopped before rules that need all of it were asked; then it must stop as the whole does.
+
+    Args:
+        bundles: The policy with every route in one mode, by mode.
+        one: The case; nothing is said of one that is longer than some pages, or that is no answer.
+    """
+    if not is_streamable(one.event):
+        return
+    for mode, bundle in bundles.items():
+        whole, streamed = enforce(bundle, one.event, one.state), _streamed(bundle, one)
+        if whole.stops and streamed.stops:
+            continue
+        wanted, got = _said(whole), _said(streamed)
+        if wanted != got:
+            yield Miss(case=one.case.id, mode=mode, wanted=wanted, got=got)
+
+
+def is_streamable(event: Event) -> bool:
+    """Return whether ``event`` is something that a model says: that is what comes in streams."""
+    said = {Stage.OUTPUT, Stage.TOOL_CALL}
+    return (
+        bool(event.segments)
+        and all(segment.stage in said for segment in event.segments)
+        and sum(len(segment.text) for segment in event.segments) <= _LONGEST_STREAMED
+    )
+
+
+def in_modes(policy: GuardPolicy) -> Mapping[str, GuardPolicy]:
+    """Return ``policy`` with every route in one mode, by mode."""
+    return {
+        name: replace(policy, routes=tuple(replace(route, streaming=streaming) for route in policy.routes))
+        for name, streaming in MODES.items()
+    }
+
+
+def _streamed(bundle: Bundle, one: Asked) -> Decision:
+    guard = StreamGuard(bundle, replace(one.event, segments=()), one.state)
+    for segment in one.event.segments:
+        key = segment.path
+        guard.push(Opened(key=key, segment=replace(segment, text="")))
+        for start in range(0, len(segment.text), _CHUNK):
+            guard.push(Text(key=key, text=segment.text[start : start + _CHUNK]))
+        guard.push(Closed(key=key))
+    guard.finish()
+    return guard.decision
+
+
+def _said(decision: Decision) -> str:
+    return f"{decision.action.value} by {_listed({said.rule for said in decision.verdicts})}"
+
+
+def _listed(names: Sequence[str] | set[str]) -> str:
+    return ", ".join(sorted(set(names))) or "no rule"
