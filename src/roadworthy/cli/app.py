@@ -94,6 +94,12 @@ STOPS = (
         "Show a control in full: what to verify and why, its rules, what it serves, what turns it green.",
     ),
     Stop("policy", "policy:app", _DECIDE, "Policy packs: the controls as data."),
+    Stop(
+        "guard",
+        "guard:app",
+        _DECIDE,
+        "Guard policies: what may go into a model, come out of it, be retrieved for it and be done by its tools.",
+    ),
     Stop("plan", "gate:plan", _DECIDE, "Say which checks this release still needs, why, and what they will cost."),
     Stop(
         "gate",

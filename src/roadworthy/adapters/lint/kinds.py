@@ -84,7 +84,9 @@ _SAYS_RETRIEVAL = (
     r"|num_passages)"
     r'["\']?\s*:'
 )
-_SAYS_GUARD = r'(?m)^[ \t]*["\']?(?:guardrails?|rails|guards?)["\']?\s*:'
+_SAYS_GUARD = (
+    r'(?m)^[ \t]*["\']?(?:guardrails?|rails|guards?)["\']?\s*:|^["\']?schema["\']?:[ \t]*["\']?roadworthy/guard-policy/'
+)
 _OF_COMPONENT = {
     "prompt": FileKind.PROMPT,
     "dataset": FileKind.DATASET,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from roadworthy.lint.guards.in_code import left_out_by_caller, lets_through
-from roadworthy.lint.guards.own_settings import guard_settings
+from roadworthy.lint.guards.own_settings import guard_settings, own_policy, own_rules
 from roadworthy.lint.model import FileKind, Hit
 from roadworthy.lint.ports import SourceFile
 from roadworthy.lint.python_code import called, calls_of, keyword, last_name, mentions, says
@@ -36,6 +36,10 @@ def fails_open(file: SourceFile, _: Mapping[str, Any]) -> Iterable[Hit]:
         yield from _keywords(file.text, ("fail_open", "allow_on_error", "failure_mode_allow"), value=True)
         yield from lets_through(file.text)
         return
+    if own_policy(file) is not None:
+        for setting in guard_settings(file, "mode"):
+            if setting.owner.startswith("fail_modes.") and _word(setting.value) == "open":
+                yield _hit(setting, "a tier fails open: whatever breaks the guard gets through")
     for setting in guard_settings(file, *_ON_ERROR, *_FAIL_OPEN, *_FAIL_CLOSED):
         key = _plain(setting.key)
         through = _word(setting.value) in _LETS_THROUGH if key in _ON_ERROR else setting.value is (key in _FAIL_OPEN)
@@ -65,6 +69,12 @@ def only_watches(file: SourceFile, _: Mapping[str, Any]) -> Iterable[Hit]:
     """Find guards that write down what they see and stop nothing."""
     if FileKind.PYTHON in file.kinds:
         yield from _noops(file.text)
+        return
+    policy = own_policy(file)
+    if policy is not None:
+        rules = own_rules(policy)
+        if rules and all(rule.get("mode") == "shadow" for rule in rules):
+            yield Hit(said="every rule is in shadow mode: the guard watches and stops nothing", subject="rules")
         return
     for setting in guard_settings(file, *_MODES, "dry_run", "shadow_mode", "log_only"):
         is_switch = _plain(setting.key) not in _MODES

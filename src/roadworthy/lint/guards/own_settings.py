@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from roadworthy.lint.ports import SourceFile
 from roadworthy.lint.settings import Setting, settings_in
@@ -15,6 +16,22 @@ _SECTIONS = frozenset({"guardrails", "guardrail", "guards", "guard", "rails", "r
 def is_guard_file(file: SourceFile) -> bool:
     """Return whether a file is a guard policy as a whole: its name says so."""
     return _NAMED.search(file.path) is not None
+
+
+def own_policy(file: SourceFile) -> dict[str, Any] | None:
+    """Return a policy in Roadworthy's own form; None where the file is none."""
+    if "roadworthy/guard-" not in file.text:
+        return None
+    parsed = file.parsed()
+    data = parsed.data if parsed is not None else None
+    is_own = isinstance(data, dict) and str(data.get("schema", "")).startswith("roadworthy/guard-")
+    return data if is_own else None
+
+
+def own_rules(policy: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the rules of a policy in Roadworthy's own form, those that are none left out."""
+    rules = policy.get("rules")
+    return [rule for rule in rules if isinstance(rule, dict)] if isinstance(rules, list) else []
 
 
 def guard_settings(file: SourceFile, *keys: str) -> Iterator[Setting]:

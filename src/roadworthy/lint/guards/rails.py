@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from roadworthy.lint.guards.own_settings import guard_settings, is_guard_file
+from roadworthy.lint.guards.own_settings import guard_settings, is_guard_file, own_policy, own_rules
 from roadworthy.lint.model import Hit
 from roadworthy.lint.ports import Parsed, SourceFile
 
@@ -61,10 +61,21 @@ def _leaves(value: object, depth: int = 0) -> bool:
 def one_sided(file: SourceFile, _: Mapping[str, Any]) -> Iterable[Hit]:
     """Find policies that screen what goes in and not what comes out, or the other way round."""
     parsed = file.parsed()
-    sides = set(_sides(parsed)) if parsed is not None else set()
-    if sides in ({"input"}, {"output"}):
-        missing = "what comes out of the model" if sides == {"input"} else "what goes into the model"
+    policy = own_policy(file)
+    sides = set(_own_sides(policy)) if policy is not None else set(_sides(parsed)) if parsed is not None else set()
+    if len(sides & {"input", "output"}) == 1:
+        missing = "what comes out of the model" if "input" in sides else "what goes into the model"
         yield Hit(said=f"the guard policy has no rail for {missing}", subject="sides")
+
+
+def _own_sides(policy: dict[str, Any]) -> Iterator[str]:
+    """Yield the sides that enforced rules look at; a rule that names no stage looks at all."""
+    for rule in own_rules(policy):
+        where = rule.get("where")
+        stages = where.get("stages") if isinstance(where, dict) else None
+        if rule.get("mode") != "shadow":
+            for stage in stages if isinstance(stages, list) and stages else ["input", "output"]:
+                yield "output" if stage == "output" else "input" if stage == "input" else str(stage)
 
 
 def _sides(parsed: Parsed) -> Iterator[str]:
@@ -114,6 +125,12 @@ def never_fires(file: SourceFile, _: Mapping[str, Any]) -> Iterable[Hit]:
 
 def stream_unguarded(file: SourceFile, _: Mapping[str, Any]) -> Iterable[Hit]:
     """Find streams of which the reader sees the text before the guard does."""
+    if own_policy(file) is not None:
+        for setting in guard_settings(file, "kind"):
+            if setting.owner.endswith(".streaming") and setting.value == "observe":
+                said = "a route only observes its streams: text is shown before the guard has seen it"
+                yield Hit(line=setting.line, said=said, subject=setting.owner)
+        return
     for setting in guard_settings(
         file, "stream_first", "streaming_mode", "stream_mode", "guard_streams", "scan_streams"
     ):

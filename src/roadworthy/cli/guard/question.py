@@ -1,0 +1,34 @@
+"""What ``rw guard explain`` is asked, from its options."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from roadworthy.core.errors import ConfigError
+from roadworthy.guard.segment import Stage
+
+if TYPE_CHECKING:
+    from roadworthy.runtime.guard.explaining import Question
+
+
+def question_of(
+    *, text: str, file: Path | None, stage: Stage, protocol: str, route: str, tool: str, locale: str
+) -> Question:
+    """Return what is asked.
+
+    Raises:
+        ConfigError: If there is neither text nor file, or both.
+    """
+    from roadworthy.guard.trying.model import Person
+    from roadworthy.runtime.guard.explaining import Question
+
+    if bool(text) == (file is not None):
+        raise ConfigError("give one of --text and --file", where="--text, --file", fix='add --text "…"')
+    if protocol and file is None and not protocol.startswith("plain."):
+        raise ConfigError(
+            f"a message of {protocol!r} is JSON", where="--protocol", fix="put it into a file and give --file"
+        )
+    return Question(
+        stage=stage, text=text, file=file, protocol=protocol, route=route, tool=tool, person=Person(locale=locale)
+    )

@@ -1,0 +1,103 @@
+"""Says of one message what a guard policy does with it, and why."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from roadworthy.adapters.clock import SystemClock
+from roadworthy.adapters.guard.cases import MAX_MESSAGE_BYTES, read_message
+from roadworthy.adapters.yaml_source import read_text
+from roadworthy.core.errors import ConfigError
+from roadworthy.guard.check.exposure import Exposed, exposures
+from roadworthy.guard.engine.applying import apply
+from roadworthy.guard.engine.bundle import Bundle
+from roadworthy.guard.engine.enforce import enforce
+from roadworthy.guard.event import ConversationState, Event
+from roadworthy.guard.segment import Segment, Stage
+from roadworthy.guard.trying.model import Before, Expected, GuardCase, Part, Person
+from roadworthy.guard.trying.running import asked
+from roadworthy.guard.verdict import Action, Decision
+from roadworthy.runtime.guard.messages import decoded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is to be explained."""
+
+    stage: Stage = Stage.INPUT
+    text: str = ""
+    file: Path | None = None
+    """A file with a text; with ``protocol``, with a message."""
+
+    protocol: str = ""
+    route: str = "*"
+    tool: str = ""
+    person: Person = field(default_factory=Person)
+    before: Before = field(default_factory=Before)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """One field, and the rules that look at it."""
+
+    segment: Segment
+    rules: tuple[str, ...]
+    """Sorted; those in shadow mode too."""
+
+    after: Segment | None
+    """As it goes on; None: it does not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """What the policy does with a message."""
+
+    decision: Decision
+    fields: tuple[Looked, ...]
+    exposures: tuple[Exposed, ...]
+    """Of the route that serves it."""
+
+
+def explain(bundle: Bundle, question: Question) -> Explained:
+    """Return what ``bundle`` says of ``question``, with its time.
+
+    Raises:
+        ConfigError: If the file cannot be read, or is no message of the protocol.
+    """
+    event, state = _event(question)
+    decision = enforce(bundle, event, state, stopwatch=time.perf_counter_ns)
+    went: Sequence[Segment | None] = apply(decision, event) or [None] * len(event.segments)
+    route = bundle.route(event.route)
+    return Explained(
+        decision=decision,
+        fields=tuple(
+            Looked(segment=one, rules=tuple(rule.id for rule in bundle.rules_for(one, event)), after=after)
+            for one, after in zip(event.segments, went, strict=True)
+        ),
+        exposures=tuple(one for one in exposures(bundle) if route is not None and one.route == route.name),
+    )
+
+
+def _event(question: Question) -> tuple[Event, ConversationState]:
+    protocol = question.protocol
+    segments: tuple[Segment, ...] = ()
+    if protocol:
+        body = read_message(question.file) if question.file is not None else question.text
+        segments = decoded(protocol, body, tool=question.tool).segments
+    text = question.text
+    if question.file is not None and not protocol:
+        text = read_text(question.file, max_bytes=MAX_MESSAGE_BYTES, error=ConfigError)
+    case = GuardCase(
+        id="explained",
+        about="what was asked",
+        expect=Expected(action=Action.ALLOW),
+        parts=(Part(stage=question.stage, text=text, tool=question.tool),),
+        route=question.route,
+        person=question.person,
+        before=question.before,
+    )
+    one = asked(case, segments=segments, protocol=protocol or "plain")
+    return replace(one.event, at=SystemClock().now()), one.state
