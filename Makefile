@@ -4,9 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 EXAMPLE := examples/support-desk
+GUARD_PEERS := build/peers/guard
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check format lint types contracts docs bench-gate bench-evals bench-sequential bench-graders bench-lint bench-lint-corpus bench-policy bench-evidence lock clean
+.PHONY: help setup demo test test-fast check format lint types contracts docs bench-gate bench-evals bench-sequential bench-graders bench-lint bench-lint-corpus bench-policy bench-evidence bench-guard bench-guard-secrets bench-guard-replay lock clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -75,9 +76,24 @@ bench-policy: setup ## Time the replay of a candidate policy over 500 past decis
 bench-evidence: setup ## Time `rw trace` and blast radius over 100,000 pieces of evidence, on SQLite and PostgreSQL
 	$(BIN)/python benchmarks/evidence.py
 
+bench-guard: setup $(GUARD_PEERS)/.made ## Time all deterministic rails on a message of 1,000 characters, and how cost grows up to 1 MB
+	ROADWORTHY_PEERS=$(abspath $(GUARD_PEERS)) $(BIN)/python benchmarks/guard.py
+
+# What personal data is measured against has its own environment: its needs are not the package's.
+$(GUARD_PEERS)/.made: benchmarks/peers.lock
+	$(PYTHON) -m venv $(GUARD_PEERS)
+	$(GUARD_PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/peers.lock
+	touch $@
+
+bench-guard-secrets: setup ## Hold the search for credentials against samples and against ordinary source code
+	$(BIN)/python benchmarks/guard_secrets.py
+
+bench-guard-replay: setup ## Time the replay of a changed guard policy over 100,000 recorded decisions
+	$(BIN)/python benchmarks/guard_replay.py
+
 lock: ## Resolve the dependencies anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --group dev --all-extras pyproject.toml --output-file requirements.lock
 
 clean: ## Remove everything that was made
-	rm -rf $(VENV) site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build/peers site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
