@@ -161,6 +161,17 @@ def test_explain_takes_a_message_of_a_protocol(policy, tmp_path):
     assert "ana@" not in said.stdout
 
 
+def test_explain_counts_what_no_codec_knows_of_a_message(policy, tmp_path):
+    message = {"model": "m", "messages": [{"role": "user", "content": "hello"}], "x_new": {"text": "hidden"}}
+    (tmp_path / "message.json").write_text(json.dumps(message))
+
+    said = run("explain", policy, "--file", tmp_path / "message.json", "--protocol", "openai.chat.request")
+
+    assert said.exit_code == 1
+    assert "guard/unknown-field: unknown field, denied: openai.chat.request: /x_new" in said.stdout
+    assert "hidden" not in said.stdout
+
+
 @pytest.mark.parametrize(
     "arguments",
     [[], ["--text", "x", "--file", "y"], ["--file", "missing.json", "--protocol", "mcp.client"],

@@ -11,6 +11,7 @@ from roadworthy.guard.engine.bundle import Bundle
 from roadworthy.guard.engine.enforce import enforce
 from roadworthy.guard.event import ConversationState, Event, Principal, UnknownField
 from roadworthy.guard.policy.model import Buffer, GuardPolicy, Holdback, Observe, Streaming
+from roadworthy.guard.protocols.codec import Decoded
 from roadworthy.guard.segment import Channel, Role, Segment, Source, SourceKind, Stage
 from roadworthy.guard.stream.guard import StreamGuard
 from roadworthy.guard.stream.model import Closed, Opened, Text
@@ -41,14 +42,15 @@ class Asked:
     state: ConversationState
 
 
-def asked(case: GuardCase, *, segments: Sequence[Segment] = (), protocol: str = "plain") -> Asked:
+def asked(case: GuardCase, *, message: Decoded | None = None, protocol: str = "plain") -> Asked:
     """Return ``case`` as an event and a state.
 
     Args:
         case: As it was written.
-        segments: Of its message, where it has one.
+        message: Its message, where it has one.
         protocol: Of its message.
     """
+    message = message or Decoded(segments=())
     person = case.person
     principal = Principal(
         id=person.id,
@@ -65,8 +67,10 @@ def asked(case: GuardCase, *, segments: Sequence[Segment] = (), protocol: str = 
         route=case.route,
         at=AT,
         principal=principal,
-        segments=tuple(segments) or tuple(_segment(part, number) for number, part in enumerate(case.parts)),
-        unknown=unknown,
+        segments=message.segments or tuple(_segment(part, number) for number, part in enumerate(case.parts)),
+        unknown=(*message.unknown, *unknown),
+        model=message.model,
+        usage=message.usage,
         protocol=protocol,
     )
     before = case.before

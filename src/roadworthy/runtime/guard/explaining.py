@@ -16,6 +16,7 @@ from roadworthy.guard.engine.applying import apply
 from roadworthy.guard.engine.bundle import Bundle
 from roadworthy.guard.engine.enforce import enforce
 from roadworthy.guard.event import ConversationState, Event
+from roadworthy.guard.protocols.codec import Decoded
 from roadworthy.guard.segment import Segment, Stage
 from roadworthy.guard.trying.model import Before, Expected, GuardCase, Part, Person
 from roadworthy.guard.trying.running import asked
@@ -68,6 +69,7 @@ def explain(bundle: Bundle, question: Question) -> Explained:
         ConfigError: If the file cannot be read, or is no message of the protocol.
     """
     event, state = _event(question)
+    enforce(bundle, event, state)  # the first time in a process makes what later ones only use
     decision = enforce(bundle, event, state, stopwatch=time.perf_counter_ns)
     went: Sequence[Segment | None] = apply(decision, event) or [None] * len(event.segments)
     route = bundle.route(event.route)
@@ -83,10 +85,10 @@ def explain(bundle: Bundle, question: Question) -> Explained:
 
 def _event(question: Question) -> tuple[Event, ConversationState]:
     protocol = question.protocol
-    segments: tuple[Segment, ...] = ()
+    message: Decoded | None = None
     if protocol:
         body = read_message(question.file) if question.file is not None else question.text
-        segments = decoded(protocol, body, tool=question.tool).segments
+        message = decoded(protocol, body, tool=question.tool)
     text = question.text
     if question.file is not None and not protocol:
         text = read_text(question.file, max_bytes=MAX_MESSAGE_BYTES, error=ConfigError)
@@ -99,5 +101,5 @@ def _event(question: Question) -> tuple[Event, ConversationState]:
         person=question.person,
         before=question.before,
     )
-    one = asked(case, segments=segments, protocol=protocol or "plain")
+    one = asked(case, message=message, protocol=protocol or "plain")
     return replace(one.event, at=SystemClock().now()), one.state

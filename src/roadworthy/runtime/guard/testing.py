@@ -118,8 +118,8 @@ def _asked(case: GuardCase, *, beside: Path) -> Asked:
     if case.message is None:
         return asked(case)
     body = body_of(case, beside=beside)
-    found = decoded(case.message.protocol, body, tool=case.message.tool)
-    return asked(case, segments=found.segments, protocol=case.message.protocol)
+    message = decoded(case.message.protocol, body, tool=case.message.tool)
+    return asked(case, message=message, protocol=case.message.protocol)
 
 
 def _bundle(policy: GuardPolicy, *, tier: RiskTier, every_rail_asked: bool = False) -> Bundle | None:
