@@ -293,13 +293,17 @@ def _counted(looked: Sequence[Looked], answers: Sequence[Looked]) -> tuple[Count
             counts=not reason(item),
             reason=reason(item),
         )
-        for item in sorted(looked, key=lambda one: one.held.approval.id)
+        for item in sorted(looked, key=_place)
     )
 
 
 def _open(yes: Sequence[Looked]) -> tuple[OpenCondition, ...]:
     return tuple(
         OpenCondition(approval=item.held.approval.id, text=condition.text, due=condition.due, rule=condition.rule)
-        for item in sorted(yes, key=lambda one: one.held.approval.id)
+        for item in sorted(yes, key=_place)
         for condition in item.conditions
     )
+
+
+def _place(item: Looked) -> tuple[str, str]:
+    return item.held.approval.id, item.held.digest
