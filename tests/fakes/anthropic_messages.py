@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from copy import deepcopy
 from types import SimpleNamespace
 from typing import Any
 
@@ -114,7 +115,8 @@ def strategies(
             "usage": st.just({"input_tokens": 3, "output_tokens": 5}),
         }
     )
-    return SimpleNamespace(requests=requests, answers=answers, json_values=json_values)
+    # Copies, because who draws a message may change it, and constants in it are the same object each time.
+    return SimpleNamespace(requests=requests.map(deepcopy), answers=answers.map(deepcopy), json_values=json_values)
 
 
 _made = strategies(words)

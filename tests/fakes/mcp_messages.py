@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from types import SimpleNamespace
 from typing import Any
 
@@ -95,7 +96,13 @@ def strategies(words: st.SearchStrategy[str], *, names: st.SearchStrategy[str] |
             words,
         )
     )
-    return SimpleNamespace(requests=requests, results=results, json_values=json_values, calls=calls)
+    # Copies, because who draws a message may change it, and constants in it are the same object each time.
+    return SimpleNamespace(
+        requests=requests.map(deepcopy),
+        results=results.map(deepcopy),
+        json_values=json_values,
+        calls=calls.map(deepcopy),
+    )
 
 
 _made = strategies(words)

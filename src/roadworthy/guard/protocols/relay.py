@@ -47,7 +47,7 @@ _ECHO = "echo/"
 """Start of the keys of fields that later events repeat."""
 
 _OF_CALLS = (Channel.TOOL_NAME, Channel.TOOL_ARGUMENT)
-_COMMENT = re.compile(r"[A-Za-z0-9 ._-]{0,40}")
+_COMMENT = re.compile(r"[A-Za-z -]{0,24}")
 _OTHER = re.compile(r"[A-Za-z0-9_-]{0,64}")
 
 

@@ -234,6 +234,8 @@ class AnthropicStream:
         )
         place = place_of(content)
         block = self._blocks[index] = _Block(index=index, group=group, place=place)
+        if grows and not isinstance(content.get(grows[0], ""), str):
+            raise wrong(PROTOCOL, f"/content_block/{grows[0]}", wanted="text", got=kind_of(content[grows[0]]))
         quiet = {**content, grows[0]: ""} if grows else content
         if kind.endswith("tool_use") and not content.get("input"):
             quiet = {name: one for name, one in content.items() if name != "input"}
