@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from roadworthy.guard.engine.bundle import Bundle
 from roadworthy.guard.event import Event, UnknownField
 from roadworthy.guard.policy.model import FailMode, UnknownBehaviour
-from roadworthy.guard.segment import Segment
+from roadworthy.guard.segment import Segment, Stage
 from roadworthy.guard.verdict import Action, Verdict
 
 
@@ -17,7 +17,9 @@ def of_event(bundle: Bundle, event: Event) -> Iterator[Verdict]:
     if route is None:
         # No fail mode opens this: nobody has said anything about what comes this way.
         yield _own("no-route", Action.DENY, "the policy has no route of that name", degraded=True)
-    for stage in sorted({segment.stage for segment in event.segments}):
+    # Where a message has no text at all, some stage of the route must be guarded for it to go on.
+    stages = {segment.stage for segment in event.segments} or _unguarded(bundle, event)
+    for stage in sorted(stages):
         if route is not None and route.stages and stage not in route.stages:
             # Nor this: somebody has said that nothing comes here.
             yield _own("not-served", Action.DENY, f"route {route.name} is not there for {stage.value}")
@@ -32,6 +34,11 @@ def of_event(bundle: Bundle, event: Event) -> Iterator[Verdict]:
             )
     for unknown in event.unknown:
         yield of_unknown(bundle, unknown)
+
+
+def _unguarded(bundle: Bundle, event: Event) -> set[Stage]:
+    """Return every stage if none of them is guarded on the route of ``event``, and none otherwise."""
+    return set() if any(bundle.covers(stage, route=event.route) for stage in Stage) else set(Stage)
 
 
 def of_unknown(bundle: Bundle, unknown: UnknownField) -> Verdict:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from roadworthy.guard.rails.retrieval import phrases_abroad as abroad
 
 _GAP = r"[^.!?\n]{0,40}"
@@ -279,7 +281,25 @@ TASK = (
 )
 """Gives a task that is given to a machine, and to no reader of a document."""
 
-BY_KIND = {
+_BLANKS = r"(?:[\s\x{85}\x{2028}\x{2029}>#*|]+)"
+"""Between two words of a phrase: blanks, and what stands where a line was wrapped in a quotation, a list or a table."""
+
+
+def _wrapped(pattern: str) -> str:
+    """Return ``pattern`` so that it matches also where its phrase is wrapped over lines."""
+    return "".join(map(_unlined, _CLASSES.split(pattern)))
+
+
+def _unlined(piece: str) -> str:
+    if piece.startswith("[^"):
+        return piece.replace("\\n", "")
+    return piece if piece.startswith("[") else piece.replace(" ", _BLANKS)
+
+
+_CLASSES = re.compile(r"(\[(?:\\.|[^\]\\])*\])")
+"""Classes of characters, in a pattern."""
+
+_AS_SAID = {
     "override": (*OVERRIDE, *abroad.OVERRIDE),
     "impersonation": (*IMPERSONATION, *abroad.IMPERSONATION),
     "addressed": (*ADDRESSED, *abroad.ADDRESSED),
@@ -287,4 +307,6 @@ BY_KIND = {
     "misuse": MISUSE,
     "task": TASK,
 }
+
+BY_KIND = {kind: tuple(map(_wrapped, patterns)) for kind, patterns in _AS_SAID.items()}
 """Patterns by the kind of detection."""
