@@ -242,11 +242,6 @@ class Vault:
         with self._lock:
             return self._drop_expired(at)
 
-    def forget_all(self) -> None:
-        """Forget everything at once."""
-        with self._lock:
-            self._entries.clear()
-
     def _entry(self, value: str, kind: str) -> Entry | None:
         for attempt in range(_ATTEMPTS):
             entry = self._entries.get(code_for(self._key, kind=kind, value=value, attempt=attempt))
