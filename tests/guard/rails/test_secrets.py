@@ -58,6 +58,11 @@ def test_no_character_run_of_a_credential_is_left_or_said(data):
     assert core not in repr(examine(text))
 
 
+def test_a_word_that_came_about_by_chance_within_a_token_hides_nothing():
+    assert edited("ghu_Rsf5bskE7cAOvwX8NacE0xFdBhLGH13yoUrR") == "[GITHUB_TOKEN]"
+    assert examine("ghp_yourTokenGoesHere0123456789abcdefghi") == []
+
+
 @pytest.mark.parametrize(
     "disguised",
     [

@@ -10,9 +10,12 @@ from roadworthy.sensitive.pattern import compiled
 
 _PLACEHOLDER = r"(?i)example|placeholder|your|change|redact|dummy|x{4,}|\.{3}|…|\$\{|\{\{"
 _STANDS_IN = (
-    r"(?i)example|placeholder|your[-_ ]?|changeme|change[-_]|redacted|dummy|insert[-_]|replace[-_]|(?:token"
+    r"(?i)example|placeholder|changeme|change[-_]|redacted|dummy|insert[-_]|replace[-_]|(?:token"
     r"|key|secret|password)[-_]?here"
-    r"|goes[-_]here|not[-_]a[-_]?real|fake|deadbeef|1234567890?abc|abcdefghij"
+    # Four letters come about by chance, one token in some ten thousand: they count as a word of their own only.
+    r"|(?:^|[^a-z0-9]|(?-i:AKIA|ASIA|AIza))(?:your|fake)|(?:your|fake)(?:[^a-z0-9]|$)"
+    r"|(?-i:your|Your|YOUR|fake|Fake|FAKE)(?:access|account|api|app|auth|client|db|fake|key|own|pass|private|pw|secret|token)"
+    r"|goes[-_]here|not[-_]a[-_]?real|deadbeef|1234567890?abc|abcdefghij"
     r"|(?-i:x{4,}|X{4,})|0{6,}|\*{3,}|\.{3}|…|^<|<[a-z][a-z_ -]{0,40}>|\$\{|\{\{"
     # Published by their issuers as examples in manuals.
     r"|4eC39HqLyjWDarjtT1zdp7dc|eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9l|Eby8vdM02xNOcqFlqUwJPLlm|VERYLONGSECRET"
