@@ -9,7 +9,7 @@ from fakes.guard_world import LANGUAGE, NOW, event, segment
 from roadworthy.adapters.guard.bundles import load_bundle
 from roadworthy.core.severity import RiskTier
 from roadworthy.guard.event import ConversationState
-from roadworthy.guard.policy.facts import VARIABLES, event_facts, segment_facts
+from roadworthy.guard.policy.facts import OF_CALLS, VARIABLES, event_facts, segment_facts
 from roadworthy.guard.segment import Channel, Provenance, Role, SourceKind, Stage
 
 DOCS = Path(__file__).parents[3] / "docs" / "reference"
@@ -27,6 +27,11 @@ def test_the_example_policy_and_overlay_compile(tmp_path):
 
 @pytest.mark.parametrize("condition", re.search(r"```text\n(.*?)```", FACTS, re.DOTALL)[1].splitlines())
 def test_every_condition_shown_is_one(condition):
+    assert LANGUAGE.problem(condition) is None
+
+
+@pytest.mark.parametrize("condition", re.search(r"```cel\n(.*?)```", FACTS, re.DOTALL)[1].splitlines())
+def test_every_condition_of_a_call_or_a_result_is_one(condition):
     assert LANGUAGE.problem(condition) is None
 
 
@@ -52,7 +57,7 @@ def test_every_fact_is_listed():
     names = [f"{top}.{name}" for top in facts for name in facts[top]]
     names += [f"segment.{name}" for name in segment_facts(chunk) if name not in ("source", "provenance")]
 
-    assert set(facts) | {"segment", "detections"} == set(VARIABLES)
+    assert set(facts) | {"segment", "detections"} | OF_CALLS == set(VARIABLES)
     assert [name for name in names if f"`{name}`" not in FACTS and f"`{name}." not in FACTS] == []
     below = segment_facts(chunk)["provenance"]
     assert [name for name in below if f".{name}`" not in FACTS] == []

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import random
-import time
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from fakes.growth import grows_in_proportion
 from fakes.looked_at import edited, looked, said, triggered
 from roadworthy.guard.rails.exfiltration.address import parsed
 from roadworthy.guard.rails.exfiltration.look_alike import LookAlikes, one_edit_apart
@@ -360,10 +361,8 @@ def test_a_place_on_the_same_or_a_trusted_host_is_none_however_it_is_written(tex
 
 def test_brackets_without_end_before_addresses_take_no_longer_than_addresses() -> None:
     rail = ExfiltrationRail(ExfiltrationSettings())
-    start = time.process_time()
-    looked(rail, "](//" * 5_000)
 
-    assert time.process_time() - start < 2
+    assert grows_in_proportion(partial(looked, rail), "](//" * 1_000, "](//" * 5_000, slack=4, floor_s=0.01)
 
 
 def test_an_answer_that_its_protocol_repeats_is_no_conversation_that_it_carries_away() -> None:
