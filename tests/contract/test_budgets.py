@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from roadworthy.guard.budget.book import Draw, Exhausted, InProcessBudgets, Reservation
-from roadworthy.guard.budget.model import Budget, Unit
+from roadworthy.guard.budget.model import Budget, Per, Unit
 from roadworthy.guard.event import Usage
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -192,3 +192,33 @@ def test_extending_what_is_over_is_told(budgets):
 
     with pytest.raises(KeyError, match="not open"):
         budgets.extend(held, Usage(output_tokens=1), at=NOON)
+
+
+LIMIT = Budget(name="limit/refunds", unit=Unit.AMOUNT, limit=1_000, per=Per.TENANT, assumed=1)
+
+
+@pytest.mark.parametrize(("used", "spent"), [(None, 700), (Usage(), 0), (Usage(tool_calls=5, money=9), 0)])
+def test_what_a_limit_set_aside_is_spent_whole_or_given_back_whole(budgets, used, spent):
+    held = budgets.reserve([draw(LIMIT, 700), draw(PLACES)], at=NOON)
+    assert isinstance(budgets.reserve([draw(LIMIT, 301)], at=NOON), Exhausted)
+
+    assert budgets.settle(held, used, at=NOON)
+    assert not budgets.settle(held, used, at=NOON)
+    assert budgets.spent(LIMIT, "acme", at=NOON) == spent
+    assert budgets.spent(PLACES, "acme", at=NOON) == 0
+
+
+def test_what_was_extended_and_is_not_told_is_spent_whole(budgets):
+    held = budgets.reserve([draw(TOKENS, 400)], at=NOON)
+    budgets.extend(held, Usage(output_tokens=300), at=NOON)
+
+    assert budgets.settle(held, None, at=NOON)
+    assert budgets.spent(TOKENS, "acme", at=NOON) == 700
+
+
+@pytest.mark.parametrize(
+    ("unit", "name"), [(Unit.AMOUNT, "refunds"), (Unit.TOOL_CALLS, "limit/refunds"), (Unit.AMOUNT, "limit/")]
+)
+def test_a_limit_and_a_budget_never_share_a_name(unit, name):
+    with pytest.raises(ValueError, match="must look like"):
+        Budget(name=name, unit=unit, limit=1, assumed=1)

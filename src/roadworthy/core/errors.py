@@ -5,15 +5,22 @@
     │   ├── ManifestError      `roadworthy.yaml` does not say a system               exit 2
     │   ├── TaskError          an evaluation task or its samples do not load         exit 2
     │   ├── PackError          a policy pack does not load                           exit 2
-    │   └── CatalogueError     a legal table or threat catalogue does not load       exit 2
+    │   ├── CatalogueError     a legal table or threat catalogue does not load       exit 2
+    │   └── HttpError          the form of a request to a guarded path (sdk)         exit 2
     ├── NotFoundError          the id is well-formed but unknown                     exit 2
     ├── ConflictError          somebody else changed it first                        exit 2
     ├── NotPermittedError      who asks may not do this                              exit 2
+    ├── NotServedError         a part of a client that is not guarded (sdk)          exit 2
     ├── EvidenceError          evidence is missing, stale or unverifiable            exit 3
     │   └── VerificationError  a signature, digest or chain does not hold            exit 3
     ├── StoppedError           a run was stopped before it measured what was planned exit 3
     ├── StoreError             the local store cannot be read or written             exit 3
     │   └── VaultFullError     a value cannot be kept behind a placeholder           exit 3
+    ├── BlockedError           the guard did not let it go on (guard/session/errors) exit 1
+    │   ├── CallRefusedError   a tool call was not made                              exit 1
+    │   │   └── CallOverBudgetError  a limit or a budget stands against it           exit 1
+    │   ├── ApprovalRequiredError  it waits for a person                             exit 1
+    │   └── BudgetExhaustedError   a budget has not enough left                      exit 1
     └── UnforeseenError        something that should not happen                      exit 3
 
 Callers match on the class; scripts match on ``code``, which never changes once

@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
+from roadworthy.core.digest import Digest
 from roadworthy.core.subject import STRICT
 from roadworthy.guard.canary import Canary
+from roadworthy.guard.run.call import Definition
+from roadworthy.guard.run.state import NEW_RUN, RunState
 from roadworthy.guard.segment import Segment, shown_path
 
 
@@ -21,6 +24,9 @@ class Principal:
     tenant: str
     roles: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    scopes: tuple[str, ...] = ()
+    """What was granted for this request, such as ``mail.send``; tools may need some (`Grant.scopes`)."""
+
     purpose: str = ""
     """What the data may be used for in this request, such as ``support``; empty: not stated."""
 
@@ -93,6 +99,14 @@ class Event:
 
     protocol: str = "plain"
     usage: Usage = Usage()
+    definitions: tuple[Definition, ...] = ()
+    """Of the tools that the message offers, sorted by tool."""
+
+    approved: tuple[Digest, ...] = ()
+    """Actions (`action_digest`) that a person has approved. Who makes the event has checked it and used it up."""
+
+    depth: int = 0
+    """How many agents stand between the user and who asks for the tool calls in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,9 +136,19 @@ class ConversationState:
     sources: tuple[str, ...] = ()
     """Documents that were put into the prompt and may be cited (`Provenance.document`), in order."""
 
+    run: RunState = NEW_RUN
+    """What was read, called and written in the run."""
+
+    prompts: tuple[str, ...] = field(default=(), repr=False)
+    """What the operator has said to the model so far, and nobody else may hear; kept by who keeps a run
+    (`roadworthy.guard.session.run.Run`), in no record."""
+
+    owner: str = ""
+    """Digest of tenant and principal, so that it is taken up for nobody else; empty: nobody has said."""
+
     canaries: tuple[str, ...] = field(default=(), repr=False)
     """Strings that were planted in prompts of this conversation and must not come out; kept as `Canary`."""
 
     def __post_init__(self) -> None:
-        if any(type(one) is not Canary for one in self.canaries):
+        if self.canaries and any(type(one) is not Canary for one in self.canaries):
             object.__setattr__(self, "canaries", tuple(map(Canary, self.canaries)))

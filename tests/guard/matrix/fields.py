@@ -78,6 +78,14 @@ _ASKS: dict[str, tuple[Channel, Make]] = {
         lambda t: _asked(_B("search_result", source="u", title="t", content=[_B("text", text=t)])),
     ),
     "image url": (Channel.IMAGE_REFERENCE, lambda t: _asked(_B("image", source=_B("url", url=t)))),
+    "tool result image url": (
+        Channel.IMAGE_REFERENCE,
+        lambda t: _asked(_B("tool_result", tool_use_id="c", content=[_B("image", source=_B("url", url=t))])),
+    ),
+    "tool result image file": (
+        Channel.IMAGE_REFERENCE,
+        lambda t: _asked(_B("tool_result", tool_use_id="c", content=[_B("image", source=_B("file", file_id=t))])),
+    ),
     "plain user text": (Channel.TEXT, lambda t: _asked() | {"messages": [{"role": "user", "content": t}]}),
     "system block": (Channel.TEXT, lambda t: _asked(system=[_B("text", text=t)])),
     "system citation": (

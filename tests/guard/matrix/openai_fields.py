@@ -437,6 +437,7 @@ _ITEMS: dict[str, tuple[Channel, Callable[[str], dict[str, Any]]]] = {
         _C.TOOL_ARGUMENT,
         lambda t: _gives("computer_call", call_id="c", action={"type": "type", "text": t}),
     ),
+    "screen action kind": (_C.TOOL_ARGUMENT, lambda t: _gives("computer_call", call_id="c", action={"type": t})),
     "image prompt": (_C.TOOL_ARGUMENT, lambda t: _gives("image_generation_call", revised_prompt=t)),
 }
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from roadworthy.adapters.conditions import CelConditions
 from roadworthy.core.severity import RiskTier
 from roadworthy.guard.budget.model import Budget, Unit
+from roadworthy.guard.calls.policy import ToolPolicy
 from roadworthy.guard.engine.bundle import compile_policy
 from roadworthy.guard.engine.enforce import enforce
 from roadworthy.guard.event import Event, Principal, UnknownField
@@ -151,6 +152,11 @@ def test_a_budget_that_gives_more_is_looser(changes, direction):
     ]
 
 
+def sunk(sink):
+    """A policy whose output is read as ``sink``."""
+    return policy(routes=(Route(name="*", sink=sink),))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "found"),
     [
@@ -158,6 +164,9 @@ def test_a_budget_that_gives_more_is_looser(changes, direction):
         (policy(RULE, replace(RULE, id="desk/b")), policy(), [(LOOSER, "rule desk/b")]),
         (policy(), policy(RULE, replace(RULE, id="desk/b", mode="shadow")), [(NOTED, "rule desk/b")]),
         (policy(), policy(routes=(*policy().routes, Route(name="x"))), [(UNORDERED, "route x")]),
+        (sunk("markdown"), sunk("text"), [(LOOSER, "route *")]),
+        (sunk("text"), sunk("markdown"), [(TIGHTER, "route *")]),
+        (sunk("html"), sunk("markdown"), [(UNORDERED, "route *")]),
         (policy(routes=(Route(name="y"),)), policy(routes=(Route(name="y"), Route(name="x"))), [(LOOSER, "route x")]),
         (policy(budgets=(BUDGET,)), policy(), [(LOOSER, "budget tokens")]),
         (policy(), policy(unknown=Unknowns(default=UnknownBehaviour.STRIP)), [(LOOSER, "unknown fields")]),
@@ -246,3 +255,22 @@ def test_where_nothing_is_looser_or_unordered_no_event_is_judged_more_loosely(ol
     )
 
     assert after.action.rank >= before.action.rank
+
+
+@pytest.mark.parametrize("stages", [(), (Stage.INPUT, Stage.TOOL_CALL, Stage.TOOL_RESULT)])
+def test_the_first_section_of_tools_opens_the_stages_of_tools_and_is_shown_as_looser(stages):
+    at_input = replace(RULE, where=Where(stages=(Stage.INPUT,)))
+    routes = (Route(name="*", stages=stages),)
+    without, with_tools = (policy(at_input, routes=routes, tools=tools) for tools in (None, ToolPolicy()))
+
+    assert said(without, with_tools) == [(LOOSER, "route *"), (LOOSER, "route *"), (TIGHTER, "tools")]
+    assert said(with_tools, policy(at_input, replace(RULE, id="desk/all"), routes=routes, tools=ToolPolicy())) == (
+        [(LOOSER, "route *")] * (len(Stage) - 3 if not stages else 0) + [(TIGHTER, "rule desk/all")]
+    )
+
+
+def test_a_section_of_tools_opens_nothing_where_a_rule_was_enforced_or_the_route_leaves_tools_out():
+    everywhere = policy(routes=(Route(name="*"),))
+    assert said(everywhere, replace(everywhere, tools=ToolPolicy())) == [(TIGHTER, "tools")]
+    closed = policy(replace(RULE, where=Where(stages=(Stage.INPUT,))), routes=(Route(name="*", stages=(Stage.INPUT,)),))
+    assert said(closed, replace(closed, tools=ToolPolicy())) == [(TIGHTER, "tools")]

@@ -71,6 +71,28 @@ def test_each_style_shows_what_it_says_and_no_more(kind, style, value, shown):
     assert covered(value, kind=kind, style=style) == shown
 
 
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("Write to Help@Shop.example.", "Write to Help@Shop.example."),
+        ("help\u200b@shop.example", "help\u200b@shop.example"),
+        ("Write to not-help@shop.example.", "Write to [EMAIL]."),
+        ("Write to help@shop.example.org.", "Write to [EMAIL]."),
+        ("help@shop.example or ana@shop.example", "help@shop.example or [EMAIL]"),
+    ],
+)
+def test_what_everybody_may_know_stays_and_what_only_holds_it_goes(text, clean):
+    rail = PersonalDataRail(PersonalDataSettings(public=("help@shop.example",)))
+
+    assert edited(text, examined(rail, text)) == clean
+
+
+@pytest.mark.parametrize("value", ["", "a@b", " help@shop.example"])
+def test_what_everybody_may_know_is_a_whole_value(value):
+    with pytest.raises(ValueError, match="`public` are whole values of at least 5 characters"):
+        PersonalDataSettings(public=(value,))
+
+
 def test_styles_go_by_kind():
     settings = PersonalDataSettings(redactions=(Redaction(entity=Kind.EMAIL, style=Style.DOMAIN),))
     text = "ana@shop.test, 4111 1111 1111 1111"

@@ -3,11 +3,13 @@
 import pytest
 
 from fakes.guard_world import bundle, policy, rule
+from roadworthy.guard.calls.policy import Argument, ArgumentType, Grant, ToolPolicy
 from roadworthy.guard.engine.bundle import Bundle
 from roadworthy.guard.policy.model import Where
 from roadworthy.guard.rails.pattern import PatternSettings
+from roadworthy.guard.run.effect import Effect
 from roadworthy.guard.segment import Span, Stage
-from roadworthy.guard.trying.model import Before, Expected, GuardCase, GuardCases, Message, Part
+from roadworthy.guard.trying.model import Before, Expected, GuardCase, GuardCases, Message, Part, Person
 from roadworthy.guard.trying.mutants import mutants
 from roadworthy.guard.trying.mutation import noticed, uncovered
 from roadworthy.guard.trying.running import asked, in_modes, misses, stream_misses
@@ -71,6 +73,24 @@ def test_a_case_that_is_met_is_met_whole_and_in_every_mode(one):
 )
 def test_a_case_that_wants_something_else_is_missed(wrong):
     assert {one.case for one in misses(JUDGED, asked(wrong))} == {wrong.id}
+
+
+@pytest.mark.parametrize(("order", "action"), [("1001", Action.ALLOW), ("1002", Action.DENY)])
+def test_a_case_says_what_belongs_to_its_person(order, action):
+    owned = Argument(name="order", type=ArgumentType.STRING, owned="order", origins=("any",))
+    tools = ToolPolicy(grants=(Grant(tool="look_up", effects=(Effect.READ,), arguments=(owned,)),))
+    one = asked(
+        GuardCase(
+            id="owned",
+            about="A record is for whom it belongs to.",
+            person=Person(owns={"order": ("1001",)}),
+            parts=(Part(stage=Stage.TOOL_CALL, tool="look_up", text=f'{{"order": "{order}"}}'),),
+            expect=Expected(action=action, rules=() if action is Action.ALLOW else ("t/tools-look-up",)),
+        )
+    )
+
+    assert list(misses(bundle(tools=tools), one)) == []
+    assert list(stream_misses({"buffer": bundle(tools=tools)}, one)) == []
 
 
 def test_a_miss_repeats_no_text():

@@ -62,3 +62,10 @@ def test_each_way_to_guard_nothing_is_found(change, rule):
 )
 def test_odd_policies_are_looked_at_without_a_fall(odd):
     assert isinstance(found({"schema": "roadworthy/guard-policy/v1"} | odd), set)
+
+
+@pytest.mark.parametrize("rules", [[], [BASE["rules"][-1]], [BASE["rules"][-1] | {"mode": "shadow"}]])
+def test_a_policy_that_stands_on_another_is_not_judged_by_its_own_rules_alone(rules):
+    assert found(BASE | {"name": "base", "extends": "team.yaml", "rules": rules}) & {
+        "guard/empty-policy", "guard/one-sided", "guard/only-watches"
+    } == set()  # fmt: skip

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from roadworthy.adapters.conditions import CelConditions
-from roadworthy.adapters.guard.documents import Document, read_overlay, read_policy
+from roadworthy.adapters.guard.documents import Document, read_overlay
+from roadworthy.adapters.guard.extending import read_extended
 from roadworthy.adapters.yaml_source import MAX_PROBLEMS, Located
 from roadworthy.core.errors import ConfigError
 from roadworthy.core.severity import RiskTier
@@ -42,7 +43,7 @@ def load_bundle(
     Raises:
         ConfigError: With every problem of a file, or of all together, each with its file and line.
     """
-    base = read_policy(policy)
+    base = read_extended(policy)
     over = [read_overlay(path) for path in overlays]
     made = try_compile(
         with_shipped(base.value),

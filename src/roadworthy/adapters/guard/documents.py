@@ -24,14 +24,25 @@ class Document(Generic[T]):
     value: T
     located: Located
 
+    def is_stated(self, field: str) -> bool:
+        """Return whether the file has a line for ``field``, one of the document's own."""
+        return isinstance(self.located.data, dict) and field in self.located.data
+
 
 def read_policy(path: Path) -> Document[GuardPolicy]:
-    """Read a guard policy.
+    """Read a guard policy as it is written; `roadworthy.adapters.guard.extending` reads what it stands on as well.
 
     Raises:
         ConfigError: With every problem found, each with its file, line and field.
     """
-    return _read(path, GuardPolicy)
+    document = _read(path, GuardPolicy)
+    if document.is_stated("beneath"):
+        raise ConfigError(
+            "`beneath` is told by what the policy stands on, and is not written",
+            where=document.located.where(("beneath",)),
+            fix="name the policy beneath with `extends`, and take the line out",
+        )
+    return document
 
 
 def read_overlay(path: Path) -> Document[TenantOverlay]:

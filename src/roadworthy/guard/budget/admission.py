@@ -15,6 +15,7 @@ FULL = "guard/budgets-full"
 """Rule of the verdict where no more can be kept count of."""
 
 _OF_BUDGET = "guard/budget-"
+_OF_LIMIT = f"{_OF_BUDGET}limit/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,4 +100,6 @@ def completion_of(budgets: Sequence[Budget], rule: str) -> str:
     """
     if not rule.startswith(_OF_BUDGET):
         return ""
+    if rule.startswith(_OF_LIMIT):
+        return "limit"
     return next((one.completion for one in budgets if rule == f"{_OF_BUDGET}{one.name}"), "")

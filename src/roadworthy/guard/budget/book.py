@@ -95,8 +95,14 @@ class Budgets(Protocol):
         """
         ...
 
-    def settle(self, reservation: Reservation, used: Usage, *, at: datetime) -> bool:
+    def settle(self, reservation: Reservation, used: Usage | None, *, at: datetime) -> bool:
         """Count what was ``used`` in place of what was set aside, also where it was cut short.
+
+        Args:
+            reservation: What was set aside.
+            used: What it was used for; None: for all that was set aside, and its place among those under way is free.
+                Of an amount (`Unit.AMOUNT`) all is given back unless it is None.
+            at: Now; aware.
 
         Returns:
             False: it was settled before, or is not known; nothing was changed.
@@ -205,15 +211,19 @@ class InProcessBudgets:
                     held.append(more_held)
             return None
 
-    def settle(self, reservation: Reservation, used: Usage, *, at: datetime) -> bool:
+    def settle(self, reservation: Reservation, used: Usage | None, *, at: datetime) -> bool:
         """As `Budgets.settle`."""
         with self._lock:
             now = self._at(at)
             under_way = self._open.pop(reservation.id, None)
             if under_way is None:
                 return False
-            held = under_way.held
-            left = {one.account: one.draw.budget.unit.amount(used) for one in held if not one.is_place}
+            held = [one for one in under_way.held if used is not None or one.is_place]
+            left = {
+                one.account: 0 if used is None else one.draw.budget.unit.amount(used)
+                for one in held
+                if not one.is_place
+            }
             for one in held:
                 # Several holds of one account (a stream that was extended) are filled in order.
                 filled = min(one.amount, left.get(one.account, 0))

@@ -28,6 +28,18 @@ class ForwardClock:
         self._offset = 0.0
         self._behind_since: float | None = None
 
+    @property
+    def reading(self) -> tuple[float, float, float | None]:
+        """All that it knows, for `resumed`."""
+        return self._latest, self._offset, self._behind_since
+
+    @classmethod
+    def resumed(cls, reading: tuple[float, float, float | None]) -> ForwardClock:
+        """Return a clock that goes on from what another one knew."""
+        clock = cls()
+        clock._latest, clock._offset, clock._behind_since = reading
+        return clock
+
     def read(self, stated: float) -> float:
         """Return the time, in seconds, that ``stated`` is taken for: never less than before."""
         now = stated + self._offset

@@ -12,6 +12,7 @@ from roadworthy.core.subject import STRICT
 from roadworthy.guard.event import Event, Usage
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_NAME_OF_LIMIT = re.compile(r"limit/[a-z0-9][a-z0-9-]{0,63}")
 MAX_AMOUNT = 2**63 - 1
 """More is counted as this, so that what is said of it is of bounded length."""
 
@@ -32,6 +33,9 @@ class Unit(StrEnum):
     CONCURRENT = "concurrent"
     """Requests under way at the same moment."""
 
+    AMOUNT = "amount"
+    """What a limit of a tool counts: calls, or thousandths of an argument's unit. Only the book says how much."""
+
     def amount(self, usage: Usage) -> int:
         """Return how much of this unit ``usage`` is, >= 0; a request is one.
 
@@ -51,6 +55,8 @@ class Unit(StrEnum):
                 return _counted(usage.money)
             case Unit.TOOL_CALLS:
                 return _counted(usage.tool_calls)
+            case Unit.AMOUNT:
+                return 0
             case Unit.REQUESTS | Unit.CONCURRENT:
                 return 1
 
@@ -124,8 +130,10 @@ class Budget:
     """Category of the safe completion for the user."""
 
     def __post_init__(self) -> None:
-        if _NAME.fullmatch(self.name) is None:
-            raise ValueError(f"budget name must look like 'calls-per-minute', got {self.name[:80]!r}")
+        of_limit = self.unit is Unit.AMOUNT
+        if (_NAME_OF_LIMIT if of_limit else _NAME).fullmatch(self.name) is None:
+            like = "'limit/refunds' for a limit of a tool" if of_limit else "'calls-per-minute'"
+            raise ValueError(f"budget name must look like {like}, got {self.name[:80]!r}")
         if self.limit < 1:
             raise ValueError(f"budget {self.name}: `limit` must be >= 1, got {self.limit}")
         if self.window_s is not None and not 1 <= self.window_s <= 31 * 86_400:

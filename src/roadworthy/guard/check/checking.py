@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from roadworthy.core.severity import Severity
 from roadworthy.guard.check.conditions import condition_flaws
+from roadworthy.guard.check.extending import extending_flaws
+from roadworthy.guard.check.grants import tool_flaws
 from roadworthy.guard.check.limits import budget_flaws, detector_flaws, failing_flaws
 from roadworthy.guard.check.model import Flaw
 from roadworthy.guard.check.patterns import pattern_flaws
@@ -35,6 +37,8 @@ def check(bundle: Bundle, *, written: GuardPolicy, served: Sequence[Completion])
         *budget_flaws(written),
         *failing_flaws(written, tier=bundle.tier),
         *detector_flaws(bundle),
+        *extending_flaws(written),
+        *tool_flaws(written),
     ]
     return tuple(
         sorted(found, key=lambda one: (_ORDER.index(one.severity), [str(step).rjust(6) for step in one.place]))

@@ -30,6 +30,7 @@ ALWAYS = frozenset(
         "principal.tenant",
         "principal.roles",
         "principal.groups",
+        "principal.scopes",
         "principal.attributes",
         "conversation.turns",
         "conversation.labels",

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from roadworthy.core.digest import Digest, digest_of
 from roadworthy.core.severity import RiskTier
+from roadworthy.guard.calls.compiling import CompiledTools
 from roadworthy.guard.engine.asking import Asker, asker
 from roadworthy.guard.engine.compiling.layer import Extra, Layers
 from roadworthy.guard.engine.compiling.plan import Plan
@@ -37,6 +38,9 @@ ENGINE = "1"
 
 NEVER_EARLY = frozenset((Channel.TOOL_ARGUMENT, Channel.TOOL_NAME, Channel.STRUCTURED_FIELD))
 """Fields that never leave before they are whole and judged, whatever the mode of the route."""
+
+OF_TOOLS = frozenset((Stage.TOOL_CALL, Stage.TOOL_RESULT))
+"""Stages that the section ``tools`` of a policy looks at."""
 
 
 def is_never_early(segment: Segment) -> bool:
@@ -71,6 +75,7 @@ class Bundle:
         "is_open",
         "stub_key",
         "tier",
+        "tools",
     )
 
     def __init__(
@@ -83,6 +88,7 @@ class Bundle:
         ask: Asker,
         completions: Mapping[str, tuple[Completion, ...]],
         stub_key: bytes | None,
+        tools: CompiledTools | None = None,
     ) -> None:
         self._policy = policy
         self._layers = layers
@@ -97,6 +103,8 @@ class Bundle:
         self.is_open = self.fail_mode is FailMode.OPEN or layers.has_open_rule
         """Whether a part of it goes on after a failure: every decision is then shown as degraded."""
         self.stub_key = stub_key
+        self.tools = tools
+        """The policy's grants; None: it says nothing of tools."""
 
     def __repr__(self) -> str:
         return f"Bundle(policy={self._policy.name!r}, tier={self.tier.value!r}, digest={self.digest!r})"
@@ -113,8 +121,9 @@ class Bundle:
 
     @property
     def looks(self) -> Mapping[str, Digest]:
-        """`CompiledRule.look` of every rule, by id."""
-        return {rule.id: rule.look for rule in self._layers.all_rules}
+        """`CompiledRule.look` of every rule, by id, and `CompiledTools.looks` of the grants."""
+        of_rules = {rule.id: rule.look for rule in self._layers.all_rules}
+        return of_rules if self.tools is None else {**of_rules, **self.tools.looks}
 
     @property
     def num_plans(self) -> int:
@@ -147,10 +156,12 @@ class Bundle:
         return tuple(rule for rule in self.plan(segment, event).rules if rule.fits(segment))
 
     def covers(self, stage: Stage, *, route: str) -> bool:
-        """Return whether a rule of the policy itself is enforced at ``stage`` of ``route``.
+        """Return whether a rule of the policy itself, or its section ``tools``, is enforced at ``stage`` of ``route``.
 
         What lies over the policy does not count, so that a further rule there never opens what was closed.
         """
+        if self.tools is not None and stage in OF_TOOLS:
+            return True
         return self._layers.covers(stage, route=route)
 
     def reach(self, segment: Segment, event: Event) -> int | None:
@@ -262,7 +273,8 @@ def try_compile(
         sinks=tuple(sorted((route.name, route.sink) for route in policy.routes)),
     )
     _check_policy(workshop, policy)
-    base = workshop.rules(policy.rules, document=POLICY, prefix=f"{policy.name}/")
+    base = workshop.rules(policy.rules, document=POLICY, prefix="")  # `GuardPolicy` has looked at its ids
+    tools = workshop.tools(policy)
     extras = _extras(workshop, policy, overlays=overlays, containments=containments)
     if workshop.problems:
         return tuple(workshop.problems)
@@ -278,10 +290,14 @@ def try_compile(
         ask=asker(language),
         completions=_completions(policy, overlays),
         stub_key=stub_key,
+        tools=tools,
     )
 
 
 def _check_policy(workshop: Workshop, policy: GuardPolicy) -> None:
+    if policy.extends and not policy.beneath:
+        said = f"it stands on {policy.extends!r}, which was not read with it, so that its rules would be missing"
+        workshop.note(POLICY, ("extends",), said)
     tiers = [one.tier for one in policy.fail_modes]
     for number, one in enumerate(policy.fail_modes):
         if one.tier in tiers[:number]:

@@ -6,16 +6,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from roadworthy.guard.budget.admission import completion_of
+from roadworthy.guard.calls.wrong import RAIL as OF_TOOLS
 from roadworthy.guard.completions.selecting import Message, message_for
 from roadworthy.guard.engine.bundle import Bundle
+from roadworthy.guard.engine.calling import Asked
+from roadworthy.guard.engine.remembering import run_after
 from roadworthy.guard.engine.stub import KNOWN_AGAIN, keyed_digest, stub_id, with_stubs
 from roadworthy.guard.event import ConversationState, Event, Stub
-from roadworthy.guard.segment import Segment, Stage
+from roadworthy.guard.segment import Channel, Segment, Stage
 from roadworthy.guard.sources import sources_after
 from roadworthy.guard.verdict import Action, Decision, Exposure, Verdict, strictest
 
 _WHOLE = Exposure()
 _NO_MESSAGE = Message(text="", completion_id="")
+_NONE: frozenset[int | None] = frozenset()
+_NO_INDEX: frozenset[int] = frozenset()
 _STRUCTURAL = frozenset(("history", "quarantined"))
 _OWN_CATEGORIES = {
     "guard/too-long": "limit",
@@ -36,6 +41,8 @@ def decision_of(
     shadow: Sequence[Verdict] = (),
     exposure: Exposure = _WHOLE,
     cost_us: int = 0,
+    asked: Sequence[Asked] | None = None,
+    left: frozenset[int] = _NO_INDEX,
 ) -> Decision:
     """Return the decision that follows from ``verdicts``, whatever their order.
 
@@ -47,6 +54,8 @@ def decision_of(
         shadow: Of rules in shadow mode; nothing follows from them.
         exposure: Of a stream.
         cost_us: Microseconds in all.
+        asked: Its tool calls as they may go on; None: they are read from its segments.
+        left: `Segment.index` of what had left a stream before; whatever stops it, such a call may be under way.
     """
     if not verdicts:
         return Decision(
@@ -55,11 +64,11 @@ def decision_of(
             policy=bundle.digest,
             tier=bundle.tier,
             action=Action.ALLOW,
-            shadow=tuple(sorted(shadow, key=_order)),
+            shadow=tuple(sorted(shadow, key=_order)) if shadow else (),
             degraded=bundle.is_open,
             exposure=exposure,
             cost_us=cost_us,
-            state=_passed(event, state, without=frozenset()),
+            state=_with_run(bundle, event, state, _passed(event, state, without=_NONE), asked=asked),
         )
     ordered = tuple(sorted(verdicts, key=_order))
     action = strictest(*(verdict.action for verdict in ordered))
@@ -77,12 +86,14 @@ def decision_of(
         completion=message.completion_id,
         exposure=exposure,
         cost_us=cost_us,
-        state=_next(bundle, event, state, verdicts=ordered, stops=action.stops),
+        state=_next(bundle, event, state, verdicts=ordered, stops=action.stops, asked=asked, left=left),
     )
 
 
 def _message(bundle: Bundle, event: Event, verdicts: Sequence[Verdict], action: Action) -> Message:
     lead = next(verdict for verdict in verdicts if verdict.action is action)
+    if lead.rail == OF_TOOLS:
+        return _of_tools(bundle, event, lead)
     route = bundle.route(event.route)
     category = bundle.category(lead.rule) or (route.completion if route is not None else "")
     if lead.rule.startswith("guard/"):
@@ -97,8 +108,29 @@ def _message(bundle: Bundle, event: Event, verdicts: Sequence[Verdict], action: 
     )
 
 
+def _of_tools(bundle: Bundle, event: Event, lead: Verdict) -> Message:
+    """Return what is said of a call: the policy's own words where it has some, else what is wrong with it."""
+    completions = [one for one in bundle.completions(event.principal.tenant) if one.category == OF_TOOLS]
+    if completions or not lead.message:
+        category = OF_TOOLS if completions else _FAILED
+        return message_for(
+            completions or bundle.completions(event.principal.tenant),
+            category=category,
+            locale=event.principal.locale,
+            stub="",
+        )
+    return Message(text=lead.message, completion_id="")
+
+
 def _next(
-    bundle: Bundle, event: Event, state: ConversationState, *, verdicts: Sequence[Verdict], stops: bool
+    bundle: Bundle,
+    event: Event,
+    state: ConversationState,
+    *,
+    verdicts: Sequence[Verdict],
+    stops: bool,
+    asked: Sequence[Asked] | None,
+    left: frozenset[int],
 ) -> ConversationState:
     by_index = {segment.index: segment for segment in event.segments}
     withheld: dict[int | None, tuple[Segment, Verdict]] = {}
@@ -106,9 +138,42 @@ def _next(
         segment = by_index.get(verdict.segment) if verdict.segment is not None else None
         if segment is not None and verdict.action.rank > Action.TRANSFORM.rank and _withholds(verdict, segment):
             withheld.setdefault(verdict.segment, (segment, verdict))
-    kept = state if stops else _passed(event, state, without=frozenset(withheld))
+    without = frozenset(withheld)
+    kept = state if stops else _passed(event, state, without=without)
+    kept = _with_run(
+        bundle, event, state, kept, verdicts=verdicts, withheld=without, stops=stops, asked=asked, left=left
+    )
     stubs = with_stubs(state, _stubs(bundle, event, withheld.values()))
     return kept if stubs == state.stubs else replace(kept, stubs=stubs)
+
+
+def _with_run(
+    bundle: Bundle,
+    event: Event,
+    state: ConversationState,
+    kept: ConversationState,
+    *,
+    verdicts: Sequence[Verdict] = (),
+    withheld: frozenset[int | None] = _NONE,
+    stops: bool = False,
+    asked: Sequence[Asked] | None = None,
+    left: frozenset[int] = _NO_INDEX,
+) -> ConversationState:
+    """Return the state ``kept`` with what the run knows after ``event``."""
+    if bundle.tools is None:
+        return kept
+    run = run_after(bundle, event, state, verdicts=verdicts, withheld=withheld, stops=stops, asked=asked, left=left)
+    if run is kept.run:
+        return kept
+    return ConversationState(
+        conversation=kept.conversation,
+        turns=kept.turns,
+        labels=kept.labels,
+        stubs=kept.stubs,
+        sources=kept.sources,
+        run=run,
+        canaries=kept.canaries,
+    )
 
 
 def _withholds(verdict: Verdict, segment: Segment) -> bool:
@@ -120,13 +185,16 @@ def _stubs(bundle: Bundle, event: Event, withheld: Iterable[tuple[Segment, Verdi
     if bundle.stub_key is None:
         return
     for segment, verdict in withheld:
-        if segment.text and verdict.rule != KNOWN_AGAIN:
+        # A call that was refused is no text to be known again: another tool may be given the same arguments.
+        if segment.text and verdict.rule != KNOWN_AGAIN and segment.stage is not Stage.TOOL_CALL:
             digest = keyed_digest(segment.text, key=bundle.stub_key)
             yield Stub(id=stub_id(event, segment), rule=verdict.rule, digest=digest)
 
 
 def _passed(event: Event, state: ConversationState, *, without: frozenset[int | None]) -> ConversationState:
     """Return the state after the segments of ``event`` went on, those at the places ``without`` excepted."""
+    if not any(map(_leaves_something, event.segments)):
+        return state
     passed = [segment for segment in event.segments if segment.index not in without]
     is_turn = any(segment.stage is Stage.INPUT for segment in passed)
     labels = {label for segment in passed for label in segment.labels} - _STRUCTURAL
@@ -140,7 +208,13 @@ def _passed(event: Event, state: ConversationState, *, without: frozenset[int | 
         turns=state.turns + is_turn,
         labels=tuple(sorted(labels.union(state.labels))),
         sources=sources,
+        run=state.run,
     )
+
+
+def _leaves_something(segment: Segment) -> bool:
+    """Return whether the next state of the conversation may say something of ``segment``, its run aside."""
+    return segment.stage is Stage.INPUT or bool(segment.labels) or segment.channel is Channel.RETRIEVED_CHUNK
 
 
 def _order(verdict: Verdict) -> tuple[str, int, str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from roadworthy.guard.calls.judging import NOBODY_SAID, Owns
 from roadworthy.guard.engine.bundle import Bundle
+from roadworthy.guard.engine.calling import judge_calls
 from roadworthy.guard.engine.conditions import Conditions
 from roadworthy.guard.engine.deciding import decision_of
 from roadworthy.guard.engine.finding import find
@@ -29,6 +31,7 @@ def enforce(
     *,
     stopwatch: Stopwatch | None = None,
     also: Sequence[Verdict] = (),
+    owns: Owns = NOBODY_SAID,
 ) -> Decision:
     """Return what ``bundle`` says of ``event``.
 
@@ -41,6 +44,8 @@ def enforce(
         state: What earlier events of the conversation left.
         stopwatch: Counts nanoseconds. None: nothing is timed, and a rail that is too slow is not noticed.
         also: What is said of the event already, as by its budgets.
+        owns: Answers of `Ownership.belongs` to what `ownership_questions` asks, by kind and id. What is not there is
+            not known, and a call that needs it is denied.
     """
     start = 0 if stopwatch is None else stopwatch()
     scene = bundle.scene(event, state)
@@ -57,8 +62,11 @@ def enforce(
         if said is not NOTHING:
             verdicts += said.verdicts
             shadow += said.shadow
+    calls = judge_calls(bundle, event, state, said=verdicts, owns=owns)
+    verdicts += calls.verdicts
+    shadow += calls.shadow
     cost_us = 0 if stopwatch is None else (stopwatch() - start) // _NS_PER_US
-    return decision_of(bundle, event, state, verdicts=verdicts, shadow=shadow, cost_us=cost_us)
+    return decision_of(bundle, event, state, verdicts=verdicts, shadow=shadow, cost_us=cost_us, asked=calls.asked)
 
 
 def judge_segment(

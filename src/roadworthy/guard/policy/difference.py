@@ -20,12 +20,16 @@ from roadworthy.guard.policy.model import (
     UnknownBehaviour,
     Where,
 )
+from roadworthy.guard.policy.tool_difference import tool_changes
 from roadworthy.guard.rails.pattern import PatternSettings
 from roadworthy.guard.rails.size import SizeSettings
 from roadworthy.guard.segment import Stage
 from roadworthy.policy.compare import Direction
 
 T = TypeVar("T")
+
+_OF_TOOLS = frozenset((Stage.TOOL_CALL, Stage.TOOL_RESULT))
+"""Stages that the section ``tools`` serves."""
 
 _ORDER = (Direction.LOOSER, Direction.UNORDERED, Direction.TIGHTER, Direction.NOTED)
 
@@ -53,6 +57,8 @@ def differences(old: GuardPolicy, new: GuardPolicy) -> tuple[Difference, ...]:
         *_unknowns(old, new),
         *_fail_modes(old, new),
         *_words(old, new),
+        *_left_out(old, new),
+        *_tools(old, new),
     ]
     return tuple(sorted(found, key=lambda one: (_ORDER.index(one.direction), one.subject, one.said)))
 
@@ -145,12 +151,19 @@ def _route(old: Route, new: Route) -> Iterator[tuple[Direction, str]]:
     if old.max_chars != new.max_chars:
         yield _less(old.max_chars, new.max_chars), f"max_chars {old.max_chars} -> {new.max_chars}"
     if old.sink != new.sink:
-        yield Direction.UNORDERED, f"sink {old.sink} -> {new.sink}"
+        yield _encoded(old.sink, new.sink), f"sink {old.sink} -> {new.sink}"
     if set(old.stages) != set(new.stages):
         said = f"stages {_listed_or_ruled(old.stages)} -> {_listed_or_ruled(new.stages)}"
         yield _served(old.stages, new.stages), said
     if old.completion != new.completion:
         yield Direction.NOTED, f"completion {old.completion!r} -> {new.completion!r}"
+
+
+def _encoded(old: str, new: str) -> Direction:
+    """Return which way what rules encode for the sink of a route went: for plain text they encode nothing."""
+    if new == "text":
+        return Direction.LOOSER
+    return Direction.TIGHTER if old == "text" else Direction.UNORDERED
 
 
 def _served(old: Sequence[Stage], new: Sequence[Stage]) -> Direction:
@@ -168,24 +181,40 @@ def _listed_or_ruled(stages: Sequence[Stage]) -> str:
 
 
 def _opened(old: GuardPolicy, new: GuardPolicy) -> Iterator[Difference]:
-    """Yield the stages that are served now because a first rule looks there."""
+    """Yield the stages that are served now because a first rule, or the section ``tools``, looks there."""
     routes = {route.name: route for route in new.routes}
     for before in old.routes:
         after = routes.get(before.name)
-        if after is None or before.stages or after.stages:
+        if after is None:
             continue
         for stage in Stage:
+            if (before.stages or after.stages) and not (
+                _by_tools(old, new, stage) and _is_listed(before, stage) and _is_listed(after, stage)
+            ):
+                continue
             tiers = [
                 tier.value
                 for tier in RiskTier
-                if _is_ruled(new, stage, after.name, tier=tier) and not _is_ruled(old, stage, before.name, tier=tier)
+                if _is_covered(new, stage, after.name, tier=tier)
+                and not _is_covered(old, stage, before.name, tier=tier)
             ]
             if tiers:
                 said = f"{stage.value} is served now in tiers {_listed(tiers)}: no rule was enforced there before"
                 yield Difference(direction=Direction.LOOSER, subject=f"route {before.name}", said=said)
 
 
-def _is_ruled(policy: GuardPolicy, stage: Stage, route: str, *, tier: RiskTier) -> bool:
+def _by_tools(old: GuardPolicy, new: GuardPolicy, stage: Stage) -> bool:
+    """Return whether a stage may be opened by ``tools``: that is so also where the route lists it."""
+    return old.tools is None and new.tools is not None and stage in _OF_TOOLS
+
+
+def _is_listed(route: Route, stage: Stage) -> bool:
+    return not route.stages or stage in route.stages
+
+
+def _is_covered(policy: GuardPolicy, stage: Stage, route: str, *, tier: RiskTier) -> bool:
+    if policy.tools is not None and stage in _OF_TOOLS:
+        return True
     return any(
         rule.mode == "enforce"
         and (not rule.tiers or tier in rule.tiers)
@@ -230,13 +259,14 @@ def _budget(old: Budget, new: Budget) -> Iterator[tuple[Direction, str]]:
         yield Direction.UNORDERED, f"{old.unit.value} per {old.per.value} -> {new.unit.value} per {new.per.value}"
 
 
-_UNKNOWN = (UnknownBehaviour.PASS_AND_FLAG, UnknownBehaviour.STRIP, UnknownBehaviour.DENY)
+UNKNOWN_ORDER = (UnknownBehaviour.PASS_AND_FLAG, UnknownBehaviour.STRIP, UnknownBehaviour.DENY)
+"""From the loosest to the strictest."""
 
 
 def _unknowns(old: GuardPolicy, new: GuardPolicy) -> Iterator[Difference]:
     before, after = old.unknown.default, new.unknown.default
     if before is not after:
-        direction = _more(_UNKNOWN.index(after) - _UNKNOWN.index(before))
+        direction = _more(UNKNOWN_ORDER.index(after) - UNKNOWN_ORDER.index(before))
         yield Difference(direction=direction, subject="unknown fields", said=f"{before.value} -> {after.value}")
     if old.unknown.paths != new.unknown.paths:
         yield Difference(direction=_paths(old, new), subject="unknown fields", said="other paths are named")
@@ -252,7 +282,7 @@ def _paths(old: GuardPolicy, new: GuardPolicy) -> Direction:
     if rest != [one for one in old.unknown.paths if one in new.unknown.paths] or rest:
         return Direction.UNORDERED
     behaviour = (gone or come)[0][1]
-    change = _UNKNOWN.index(behaviour) - _UNKNOWN.index(new.unknown.default)
+    change = UNKNOWN_ORDER.index(behaviour) - UNKNOWN_ORDER.index(new.unknown.default)
     return _more(change if come else -change)
 
 
@@ -272,6 +302,23 @@ def _fail_modes(old: GuardPolicy, new: GuardPolicy) -> Iterator[Difference]:
 def _words(old: GuardPolicy, new: GuardPolicy) -> Iterator[Difference]:
     if set(old.completions) != set(new.completions):
         yield Difference(direction=Direction.NOTED, subject="completions", said="users are told other words")
+
+
+def _left_out(old: GuardPolicy, new: GuardPolicy) -> Iterator[Difference]:
+    """Yield the reasons for what is looser than beneath, and those that are given no longer."""
+    before, after = _by(old.without, lambda one: one.subject), _by(new.without, lambda one: one.subject)
+    for subject in sorted({*before, *after}):
+        was, is_now = before.get(subject), after.get(subject)
+        if was == is_now:
+            continue
+        said = "no longer looser than beneath" if is_now is None else f"looser than beneath, because: {is_now.reason}"
+        until = f" (until {is_now.until})" if is_now is not None and is_now.until is not None else ""
+        yield Difference(direction=Direction.NOTED, subject=subject, said=f"{said}{until}")
+
+
+def _tools(old: GuardPolicy, new: GuardPolicy) -> Iterator[Difference]:
+    for subject, direction, said in tool_changes(old.tools, new.tools):
+        yield Difference(direction=direction, subject=subject, said=said)
 
 
 def _failing(old: FailMode | None, new: FailMode | None) -> Direction:

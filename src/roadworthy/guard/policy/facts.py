@@ -11,8 +11,11 @@ from roadworthy.guard.event import ConversationState, Event
 from roadworthy.guard.segment import Provenance, Segment
 from roadworthy.guard.verdict import Detection
 
-VARIABLES = ("event", "segment", "principal", "conversation", "detections", "usage")
+VARIABLES = ("event", "segment", "principal", "conversation", "detections", "usage", "call", "result")
 """Every top-level name of a condition; ``docs/reference/guard-facts.md`` lists what is below each."""
+
+OF_CALLS = frozenset(("call", "result"))
+"""Those that only the grants of a policy's ``tools`` can ask for: a call that is judged, and what came back of one."""
 
 _NEEDS_WHOLE = re.compile(r"\bdetections\b|\bcharacters\b")
 _WORD = re.compile(r"\w+")
@@ -60,6 +63,7 @@ def event_facts(event: Event, *, state: ConversationState) -> dict[str, JsonValu
             ),
             "roles": list(principal.roles),
             "groups": list(principal.groups),
+            "scopes": list(principal.scopes),
             "attributes": dict(principal.attributes),
         },
         "conversation": {

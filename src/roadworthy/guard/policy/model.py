@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from roadworthy.core.severity import RiskTier
 from roadworthy.core.subject import STRICT
 from roadworthy.core.tagged import TaggedBy
-from roadworthy.guard.budget.model import Budget
+from roadworthy.guard.budget.model import Budget, Unit
+from roadworthy.guard.calls.policy import ToolPolicy
 from roadworthy.guard.rails.known import RailSettings
 from roadworthy.guard.segment import Channel, Role, SourceKind, Stage
 from roadworthy.guard.verdict import Action
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]*/[a-z0-9][a-z0-9-]*")
+
+
+_RESERVED = frozenset({"guard", "containment"})
+"""Records would show a rule of such a policy as a verdict of the guard itself, or of an incident."""
 
 
 class FailMode(StrEnum):
@@ -215,11 +220,83 @@ class TierFailMode:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GuardPolicy:
-    """A named, versioned set of rules.
+class Tighten:
+    """Makes one rule of the policy beneath stricter. A value left None stays."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    rule: str
+    reason: str
+    action: Action | None = None
+    mode: Literal["enforce"] | None = None
+    on_failure: Literal[FailMode.CLOSED] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Without:
+    """What of the policy beneath is looser here, and why. Names one thing.
 
     Raises:
-        ValueError: If ids or routes repeat, or a rule is of another name's pack.
+        ValueError: If it names none or several, or gives no reason.
+    """
+
+    __pydantic_config__: ClassVar = STRICT
+
+    reason: str
+    """Why that is acceptable; shown wherever the policy is."""
+
+    rule: str = ""
+    """Id of a rule that is switched off."""
+
+    route: str = ""
+    """Name of a route that lets more through, or sooner."""
+
+    budget: str = ""
+    """Name of a budget that allows more."""
+
+    tool: str = ""
+    """`Grant.tool` of a grant for tools that have none beneath."""
+
+    setting: Literal["", "unknown", "fail_modes", "same"] = ""
+    """Setting of the whole policy that is looser; ``same``: words that say the same (`ToolPolicy.same`)."""
+
+    to: Literal["off", "shadow"] = "off"
+    """What becomes of the rule: nothing is looked for, or it is looked for and nothing follows."""
+
+    until: date | None = None
+    """Last day on which it counts. From the next day on a policy that names it is read as if the line were not there.
+    None: for good."""
+
+    def __post_init__(self) -> None:
+        named = [one for one in (self.rule, self.route, self.budget, self.tool, self.setting) if one]
+        if len(named) != 1:
+            raise ValueError("a line of `without` names one of `rule`, `route`, `budget`, `tool` and `setting`")
+        if not self.reason.strip():
+            raise ValueError(f"`without` {named[0]}: it needs a reason")
+        if self.to == "shadow" and not self.rule:
+            raise ValueError(f"`without` {named[0]}: only a rule can be put into shadow")
+
+    @property
+    def subject(self) -> str:
+        """What it names, as `rw guard diff` does.
+
+        >>> Without(rule="base/crisis", reason="no people are served").subject
+        'rule base/crisis'
+        """
+        for what in ("rule", "route", "budget", "tool"):
+            name = getattr(self, what)
+            if name:
+                return f"{what} {name}"
+        return {"unknown": "unknown fields", "fail_modes": "fail modes", "same": "same words"}[self.setting]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardPolicy:
+    """A named, versioned set of rules; of one that stands on another, as it is read, the rules of both.
+
+    Raises:
+        ValueError: If ids or routes repeat, the name is a reserved one, a rule is of another name's pack, or something
+            is tightened or left out of nothing.
     """
 
     __pydantic_config__: ClassVar = STRICT
@@ -236,9 +313,30 @@ class GuardPolicy:
     fail_modes: tuple[TierFailMode, ...] = ()
     completions: tuple[Completion, ...] = ()
     budgets: tuple[Budget, ...] = ()
+    tools: ToolPolicy | None = None
+    """Least privilege for tools. None: calls are judged by the rules alone."""
+
+    extends: str = ""
+    """Policy that this one stands on: a shipped pack's, by name, or a file beside it. Empty: none."""
+
+    tighten: tuple[Tighten, ...] = ()
+    """Makes rules of the policy beneath stricter."""
+
+    without: tuple[Without, ...] = ()
+    """What of the policy beneath is looser here, each with its reason."""
+
+    beneath: tuple[str, ...] = ()
+    """Names of the policies that it stands on, nearest first. Set by who reads the files, never written."""
 
     def __post_init__(self) -> None:
+        if self.name in _RESERVED:
+            raise ValueError(f"the name {self.name!r} is kept for the guard's own verdicts; give the policy another")
+        if not self.extends and (self.tighten or self.without):
+            raise ValueError(
+                f"guard policy {self.name}: `tighten` and `without` need `extends`: there is nothing beneath"
+            )
         for what, names in (
+            ("without", [one.subject for one in self.without]),
             ("budget", [budget.name for budget in self.budgets]),
             ("rule", [rule.id for rule in self.rules]),
             ("route", [route.name for route in self.routes]),
@@ -247,22 +345,12 @@ class GuardPolicy:
             repeated = sorted({name for name in names if names.count(name) > 1})
             if repeated:
                 raise ValueError(f"guard policy {self.name}: {what} {repeated[0]!r} is there twice")
-        foreign = [rule.id for rule in self.rules if not rule.id.startswith(self.name + "/")]
+        if any(budget.unit is Unit.AMOUNT for budget in self.budgets):
+            raise ValueError(f"guard policy {self.name}: only a limit of a tool (`tools`) counts `amount`, no budget")
+        known = tuple(f"{name}/" for name in (self.name, *self.beneath))
+        foreign = [rule.id for rule in self.rules if not rule.id.startswith(known)]
         if foreign:
             raise ValueError(f"guard policy {self.name}: rule {foreign[0]!r} must start with {self.name + '/'!r}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tighten:
-    """Makes one rule of the policy beneath stricter. A value left None stays."""
-
-    __pydantic_config__: ClassVar = STRICT
-
-    rule: str
-    reason: str
-    action: Action | None = None
-    mode: Literal["enforce"] | None = None
-    on_failure: Literal[FailMode.CLOSED] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

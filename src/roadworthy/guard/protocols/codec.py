@@ -11,6 +11,7 @@ from typing import Protocol
 
 from roadworthy.core.digest import JsonValue
 from roadworthy.guard.event import UnknownField, Usage
+from roadworthy.guard.run.call import Definition
 from roadworthy.guard.segment import Segment
 from roadworthy.guard.stream.model import Piece, Release
 from roadworthy.guard.verdict import Decision
@@ -24,6 +25,9 @@ class Decoded:
     unknown: tuple[UnknownField, ...] = ()
     model: str = ""
     usage: Usage = field(default_factory=Usage)
+    definitions: tuple[Definition, ...] = ()
+    """Of the tools that the message offers, sorted by tool."""
+
     streamed: bool = False
     """For a request: whether it asks for a stream."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
@@ -33,6 +34,29 @@ from roadworthy.guard.verdict import Decision
 
 PROTOCOL = "plain"
 _LONG_NUMBER = 7
+_RUNS = re.compile(r"[A-Z]+|[a-z]+")
+_MAX_FIELD = 40
+_MAX_DIGITS = 4
+_MAX_RUNS, _MAX_LOWER, _MAX_UPPER = 10, 20, 8
+
+
+def is_field(name: str) -> bool:
+    """Return whether the name of a member is plainly one of a field: a few words of letters, and hardly a digit.
+
+    A key, a number or a sentence that stands as a name would be read by nobody else.
+
+    >>> is_field("order_id"), is_field("lineItems2"), is_field("AKIAQWERTYUIOPASDFGH"), is_field("tel-0171-5550123")
+    (True, True, False, False)
+    """
+    if not is_named(name) or name.isdecimal():
+        return is_named(name)
+    runs = _RUNS.findall(name)
+    return (
+        len(name) <= _MAX_FIELD
+        and sum(map(str.isdecimal, name)) <= _MAX_DIGITS
+        and len(runs) <= _MAX_RUNS
+        and all(len(run) <= (_MAX_UPPER if run.isupper() else _MAX_LOWER) for run in runs)
+    )
 
 
 class Call(StrEnum):
@@ -46,8 +70,8 @@ class PlainCall:
     """The arguments or the result of a callable: a text, or JSON values with texts in them.
 
     Where the callable answers people, each text in it is one of its own: the user's on the way in, the model's on the
-    way out. Where it is a tool, its arguments are one JSON text, as they are in every protocol. A mapping whose names
-    are not names but words is judged as its JSON text, names and all.
+    way out. Where it is a tool, its arguments are one JSON text, as they are in every protocol. A mapping with a name
+    that is not plainly one of a field (`is_field`) is judged as its JSON text, names and all.
 
     Args:
         call: Which side.
@@ -89,7 +113,7 @@ class PlainCall:
         if isinstance(value, str):
             if value:
                 walk.text(value, path, self._place)
-        elif isinstance(value, dict) and not all(map(is_named, value)):
+        elif isinstance(value, dict) and not all(map(is_field, value)):
             json_text(self._place.channel, put=put_value)(walk, value, path, self._place)
         elif isinstance(value, dict):
             for name, item in value.items():

@@ -44,6 +44,10 @@ class Redaction:
     style: Style
 
 
+_MIN_PUBLIC = 5
+"""Characters of a value of `PersonalDataSettings.public`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonalDataSettings:
     """What is looked for, and how it is covered.
@@ -70,6 +74,10 @@ class PersonalDataSettings:
     encoded: bool = True
     """Whether to look in what stands encoded as well."""
 
+    public: tuple[str, ...] = ()
+    """Values that everybody may know, such as the team's own address. Exactly these, whatever their case: an address
+    that only holds one of them counts."""
+
     redactions: tuple[Redaction, ...] = ()
     """Kinds that are covered otherwise than by their label."""
 
@@ -86,6 +94,8 @@ class PersonalDataSettings:
                 raise ValueError(f"`regions` are two capital letters each, like DE, got {region!r}")
         if not 0 <= self.min_confidence <= 1:
             raise ValueError(f"`min_confidence` must be in [0, 1], got {self.min_confidence}")
+        if any(len(value.strip()) < _MIN_PUBLIC or value != value.strip() for value in self.public):
+            raise ValueError(f"`public` are whole values of at least {_MIN_PUBLIC} characters, without spaces around")
         named = [redaction.entity for redaction in self.redactions]
         if len(set(named)) < len(named):
             raise ValueError("`redactions` names a kind twice")
@@ -113,6 +123,7 @@ class PersonalDataRail:
         self._finder = settings.finder
         self._styles = {redaction.entity: redaction.style for redaction in settings.redactions}
         self._encoded = settings.encoded
+        self._public = frozenset(value.casefold() for value in settings.public)
         self._detector, self._language = detector, settings.language
         self.operating_point: OperatingPoint | None = detector.operating_point if detector is not None else None
         self.reach: int | None = None if detector is not None else self._finder.reach
@@ -134,7 +145,8 @@ class PersonalDataRail:
     def _found(self, reading: Reading) -> Iterator[tuple[Reading, Span | None, Found]]:
         for inner, within in each_reading(reading) if self._encoded else ((reading, None),):
             for one in self._finder.find(inner.plain, folded=inner.folded):
-                yield inner, within, one
+                if not self._public or inner.plain[one.start : one.end].casefold() not in self._public:
+                    yield inner, within, one
 
     def _detection(self, reading: Reading, within: Span | None, found: Found) -> Detection:
         span = place(reading, within, found.start, found.end)

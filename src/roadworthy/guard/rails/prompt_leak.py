@@ -29,7 +29,7 @@ class PromptLeakSettings:
 
     kind: Literal["prompt_leak"] = "prompt_leak"
     protected: tuple[str, ...] = ()
-    """Texts that must not come out, besides the operator's own segments of the event."""
+    """Texts that must not come out, besides the operator's segments of the event and `ConversationState.prompts`."""
 
     words: int = 8
     """Words in a row that make a leak, >= 4; of a shorter text all of its words, and of nothing shorter than 4.
@@ -100,11 +100,12 @@ class PromptLeakRail:
 
 
 def _prompts(scene: Scene) -> list[str]:
-    return [
+    here = [
         one.text
         for one in scene.event.segments
         if one.source.kind is SourceKind.OPERATOR and one.role in (Role.SYSTEM, Role.DEVELOPER)
     ]
+    return list(dict.fromkeys((*here, *scene.state.prompts)))
 
 
 def _joined(runs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

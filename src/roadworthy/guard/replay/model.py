@@ -28,11 +28,11 @@ class GuardRecord:
     """Without its state."""
 
     state: ConversationState
-    """That the event was judged with, without canaries."""
+    """That the event was judged with, without canaries and prompts, and without what the run had read and called."""
 
     schema: Literal["roadworthy/guard-record/v1"] = "roadworthy/guard-record/v1"
     had_canaries: bool = False
-    """Whether the state held any: what a rail for them would find now, nobody can tell."""
+    """Whether the state held any, or prompts: what a rail for them would find now, nobody can tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from roadworthy.guard.calls.wrong import shown
 from roadworthy.guard.engine.bundle import Bundle
 from roadworthy.guard.event import ConversationState, Event
 from roadworthy.guard.replay.model import MASK, GuardRecord, PolicyUse
+from roadworthy.guard.run.state import NEW_RUN
 from roadworthy.guard.segment import Segment, Span, shown_path
 from roadworthy.guard.verdict import Decision, Edit, Verdict
 
@@ -52,6 +54,7 @@ def record(
             segment,
             text=_masked(bundle, event, segment, decision) if keep_text else MASK * len(segment.text),
             path=shown_path(segment.path),
+            tool=shown(segment.tool) if segment.tool else "",
             principal=named(segment.principal),
         )
         for segment in event.segments
@@ -62,8 +65,8 @@ def record(
             event, segments=kept, unknown=unknown, principal=replace(event.principal, id=named(event.principal.id))
         ),
         decision=replace(recorded(decision), state=ConversationState()),
-        state=replace(state, canaries=()),
-        had_canaries=bool(state.canaries),
+        state=replace(state, canaries=(), prompts=(), owner="", run=NEW_RUN),
+        had_canaries=bool(state.canaries or state.prompts),
     )
 
 
@@ -77,7 +80,7 @@ def recorded(decision: Decision) -> Decision:
         decision,
         verdicts=tuple(_without_replacements(verdict) for verdict in decision.verdicts),
         shadow=tuple(_without_replacements(verdict) for verdict in decision.shadow),
-        state=replace(decision.state, canaries=()),
+        state=replace(decision.state, canaries=(), prompts=(), owner="", run=NEW_RUN),
     )
 
 

@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from roadworthy.core.digest import Digest
+from roadworthy.guard.calls.compiling import LOOK, rule_id
+from roadworthy.guard.calls.origin import fits
+from roadworthy.guard.calls.wrong import RAIL
 from roadworthy.guard.engine.bundle import Bundle
 from roadworthy.guard.engine.compiling.rule import CompiledRule
 from roadworthy.guard.engine.finding import Failure, find
@@ -13,11 +16,12 @@ from roadworthy.guard.engine.own import of_event, too_long
 from roadworthy.guard.policy.model import FailMode
 from roadworthy.guard.rails.rail import Scene
 from roadworthy.guard.replay.model import MASK, Change, GuardRecord, Replayed
-from roadworthy.guard.segment import Segment
+from roadworthy.guard.segment import Channel, Segment, Stage
 from roadworthy.guard.verdict import Action, strictest
 
 KNOWN_AGAIN = "guard/known-again"
 _BUDGET = "guard/budget"
+_OF_CALLS = frozenset((Channel.TOOL_NAME, Channel.TOOL_ARGUMENT))
 _FAILURES = frozenset(f"guard/{failure.value}" for failure in Failure)
 
 
@@ -95,7 +99,43 @@ def _said(candidate: Bundle, record: GuardRecord, looks: Mapping[str, Digest]) -
             yield _Said(KNOWN_AGAIN, Action.QUARANTINE, is_certain=True)
         else:
             yield from _of_segment(candidate, segment, scene, record, looks=looks, fired=fired, failed=failed)
+    yield from _of_tools(candidate, record, looks)
     yield from _of_budgets(candidate, record)
+
+
+def _of_tools(candidate: Bundle, record: GuardRecord, looks: Mapping[str, Digest]) -> Iterator[_Said]:
+    """Yield what the candidate's grants say.
+
+    Of the run and the arguments nothing is kept: the same grants say the same, and others cannot be told unless they
+    do not open the tool at all.
+    """
+    tools = candidate.tools
+    if tools is None:
+        return
+    recorded = [one for one in record.decision.verdicts if one.rail == RAIL]
+    names = {one.tool for one in record.event.segments if one.stage is Stage.TOOL_CALL and one.channel in _OF_CALLS}
+    by_tool = {one: _grants_for(one, looks) == _grants_for(one, tools.looks) for one in names}
+    is_same = looks.get(LOOK) == tools.looks[LOOK] and all(by_tool.values())
+    if is_same:
+        yield from (_Said(one.rule, one.action, is_certain=True) for one in recorded)
+        return
+    for name in sorted(names):
+        if not tools.terms(name).enforced:
+            yield _Said("guard/tool-not-granted", Action.DENY, is_certain=True)
+        else:
+            yield _Said(rule_id(tools.name, name), Action.DENY, is_certain=False)
+    if not names and (recorded or record.event.definitions or _has_results(record)):
+        yield _Said("guard/result-unasked", Action.DENY, is_certain=False)
+
+
+def _grants_for(tool: str, looks: Mapping[str, Digest]) -> list[Digest]:
+    return sorted(
+        look for name, look in looks.items() if name.startswith(f"{LOOK} ") and fits(name.split(" ")[1], tool)
+    )
+
+
+def _has_results(record: GuardRecord) -> bool:
+    return any(one.stage is Stage.TOOL_RESULT for one in record.event.segments)
 
 
 def _recorded(record: GuardRecord) -> tuple[set[tuple[str, int | None]], set[int | None]]:

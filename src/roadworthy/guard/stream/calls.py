@@ -35,6 +35,16 @@ class ToolCall:
         names = [flow.tape.whole() for flow in self._flows if flow.segment.channel is Channel.TOOL_NAME]
         return tuple(flow for flow in self._flows if names and flow.is_of_tool(names[0]))
 
+    @property
+    def has_left(self) -> bool:
+        """Whether all of it left, so that it may be under way."""
+        return self._has_left
+
+    @property
+    def flows(self) -> tuple[Flow, ...]:
+        """Its fields, in the order in which they began."""
+        return tuple(self._flows)
+
     def leave(self) -> tuple[Released, ...]:
         """Return all of it, once; nothing if it has left."""
         if self._has_left:
@@ -58,6 +68,14 @@ class ToolCalls:
         # Where a protocol gives no id the fields of a call stand side by side.
         name = segment.call or segment.path.rpartition("/")[0]
         return self._calls.setdefault((segment.choice, name), ToolCall())
+
+    def whole(self) -> tuple[Flow, ...]:
+        """Return the fields of all calls that are whole."""
+        return tuple(flow for call in self._calls.values() if call.is_whole for flow in call.flows)
+
+    def left(self) -> frozenset[int]:
+        """Return `Segment.index` of the fields of all calls that left."""
+        return frozenset(flow.segment.index for call in self._calls.values() if call.has_left for flow in call.flows)
 
     def leave(self) -> tuple[Released, ...]:
         """Return what is left of all of them, every field having ended."""

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import assert_never
 
+from roadworthy.guard.calls.judging import NOBODY_SAID, Owns
 from roadworthy.guard.engine.applying import Substitute
 from roadworthy.guard.engine.bundle import Bundle, is_never_early
+from roadworthy.guard.engine.calling import judge_calls
 from roadworthy.guard.engine.deciding import decision_of
 from roadworthy.guard.engine.enforce import judge_segment
 from roadworthy.guard.engine.finding import Finding, find
@@ -57,6 +59,7 @@ class StreamGuard:
         state: What earlier events of the conversation left.
         stopwatch: Counts nanoseconds. None: nothing is timed, and a rail that is too slow is not noticed.
         substitute: Gives placeholders; None: the edits' own words stand there.
+        owns: As for `roadworthy.guard.engine.enforce.enforce`.
 
     Raises:
         ValueError: If ``event`` has segments.
@@ -70,6 +73,7 @@ class StreamGuard:
         *,
         stopwatch: Stopwatch | None = None,
         substitute: Substitute | None = None,
+        owns: Owns = NOBODY_SAID,
     ) -> None:
         if event.segments:
             raise ValueError(f"the event of a stream has no segments yet, got {len(event.segments)}")
@@ -78,6 +82,7 @@ class StreamGuard:
         self._state = state
         self._stopwatch = stopwatch
         self._substitute = substitute
+        self._owns = owns
         self._coming = bundle.scene(event, state, final=False)
         self._route = bundle.route(event.route)
         self._fields = Fields()
@@ -198,7 +203,19 @@ class StreamGuard:
         # The name may have come after the arguments, or in parts: only now is it known which rules look at the call.
         if not all(self._judge_whole(one) for one in call.renamed()):
             return ()
-        return call.leave()
+        refused = self._of_calls()
+        return self._stop(*refused) if refused else call.leave()
+
+    def _of_calls(self) -> tuple[Verdict, ...]:
+        """Return what the policy's grants say against the calls that are whole, none of which goes on then."""
+        if self._bundle.tools is None:
+            return ()
+        whole = frozenset(flow.segment.index for flow in self._calls.whole())
+        segments = tuple(one for one in self._fields.segments() if one.index in whole)
+        said = [one for flow in self._fields if flow.judgement is not None for one in flow.judgement.verdicts]
+        event = replace(self._event, segments=segments)
+        judged = judge_calls(self._bundle, event, self._state, said=said, owns=self._owns).verdicts
+        return judged if any(one.action.stops for one in judged) else ()
 
     def _foreign(self, piece: Foreign) -> tuple[Release, ...]:
         before = self._foreign_events.get(piece.path)
@@ -266,12 +283,13 @@ class StreamGuard:
                 return self._stop(own_verdict("stream-incomplete", "a field was cut off", segment=flow.segment.index))
             if not self._judge_whole(flow):
                 return ()
-        decision = decided(self._bundle, self._event_so_far(), self._state, stopwatch=self._stopwatch)
+        left, event = self._calls.left(), self._event_so_far()
+        decision = decided(self._bundle, event, self._state, stopwatch=self._stopwatch, owns=self._owns, left=left)
         late = tuple(too_late(decision, self._fields))
         if late:
             verdicts = (*decision.verdicts, *late)
             decision = decision_of(
-                self._bundle, self._event_so_far(), self._state, verdicts=verdicts, shadow=decision.shadow
+                self._bundle, event, self._state, verdicts=verdicts, shadow=decision.shadow, left=left
             )
         self._final = self._marked(decision)
         if decision.stops:
@@ -325,7 +343,8 @@ class StreamGuard:
             verdicts += judged.verdicts
             shadow += judged.shadow
         verdicts = list(dict.fromkeys(verdicts))
-        return self._marked(decision_of(self._bundle, event, self._state, verdicts=verdicts, shadow=shadow))
+        left = self._calls.left()
+        return self._marked(decision_of(self._bundle, event, self._state, verdicts=verdicts, shadow=shadow, left=left))
 
     def _marked(self, decision: Decision) -> Decision:
         mode = Mode.BUFFER if self._route is None else Mode(self._route.streaming.kind)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from roadworthy.guard.calls.judging import NOBODY_SAID, Owns
 from roadworthy.guard.engine.bundle import Bundle
+from roadworthy.guard.engine.calling import judge_calls
 from roadworthy.guard.engine.conditions import Conditions
 from roadworthy.guard.engine.deciding import decision_of
 from roadworthy.guard.engine.enforce import judge_segment
@@ -43,7 +45,15 @@ def judged_so_far(bundle: Bundle, flow: Flow, scene: Scene, *, failures: Iterabl
     return judgement_of(bundle, certain, segment, event=scene.event)
 
 
-def decided(bundle: Bundle, event: Event, state: ConversationState, *, stopwatch: Stopwatch | None = None) -> Decision:
+def decided(
+    bundle: Bundle,
+    event: Event,
+    state: ConversationState,
+    *,
+    stopwatch: Stopwatch | None = None,
+    owns: Owns = NOBODY_SAID,
+    left: frozenset[int] = frozenset(),
+) -> Decision:
     """Return what is said of a stream that is over, as `enforce` has it of the same fields whole.
 
     But for one thing: all that comes in a stream is new, so no text is known again from the history, for which a stub
@@ -55,8 +65,15 @@ def decided(bundle: Bundle, event: Event, state: ConversationState, *, stopwatch
         judge_segment(bundle, segment, scene, stopwatch=stopwatch, conditions=conditions) for segment in event.segments
     ]
     verdicts = [*of_event(bundle, event), *(verdict for one in said for verdict in one.verdicts)]
+    calls = judge_calls(bundle, event, state, said=verdicts, owns=owns)
     return decision_of(
-        bundle, event, state, verdicts=verdicts, shadow=[verdict for one in said for verdict in one.shadow]
+        bundle,
+        event,
+        state,
+        verdicts=[*verdicts, *calls.verdicts],
+        shadow=[*(verdict for one in said for verdict in one.shadow), *calls.shadow],
+        asked=calls.asked,
+        left=left,
     )
 
 

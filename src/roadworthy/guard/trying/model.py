@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from roadworthy.core.subject import STRICT
 from roadworthy.guard.segment import Channel, Provenance, Role, SourceKind, Stage
@@ -20,9 +20,12 @@ class Person:
     tenant: str = "acme"
     roles: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    scopes: tuple[str, ...] = ()
     purpose: str = ""
     locale: str = ""
     attributes: dict[str, str] = field(default_factory=dict)
+    owns: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """What belongs to them, by `Argument.owned`: ``{order: ["1001"]}``. Of all else it is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +75,40 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """One thing that happened in the run before; exactly one of its lines is there.
+
+    Raises:
+        ValueError: If it has none of them or several, or a result without its call.
+    """
+
+    __pydantic_config__: ClassVar = STRICT
+
+    user: str = field(default="", repr=False)
+    """What the user said."""
+
+    operator: str = field(default="", repr=False)
+    document: str = field(default="", repr=False)
+    """What was retrieved."""
+
+    trust: str = "untrusted"
+    """Of the document, as `Provenance.trust` has it."""
+
+    call: str = ""
+    """A tool that was called."""
+
+    arguments: dict[str, Any] = field(default_factory=dict, repr=False)
+    result: object = field(default=None, repr=False)
+    """What it gave back, a JSON value; null: it did not come back."""
+
+    def __post_init__(self) -> None:
+        if sum(map(bool, (self.user, self.operator, self.document, self.call))) != 1:
+            raise ValueError("a line of `run` has one of `user`, `operator`, `document` and `call`")
+        if not self.call and (self.arguments or self.result is not None):
+            raise ValueError("`arguments` and `result` belong to a `call`")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Before:
     """What earlier events of the conversation left."""
 
@@ -81,6 +118,21 @@ class Before:
     labels: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     canaries: tuple[str, ...] = field(default=(), repr=False)
+    run: tuple[Happened, ...] = ()
+    """What was said, read and called in the run, in order; each step is judged by the policy, and what it refuses
+    leaves nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """A run before a message, in a file of its own, and the person that it is for."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    run: tuple[Happened, ...]
+    """As `Before.run`."""
+
+    person: Person = Person()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +186,9 @@ class GuardCase:
     route: str = "*"
     person: Person = Person()
     before: Before = Before()
+    approved: bool = False
+    """Whether a person has said yes to exactly the calls in it."""
+
     self_test: bool = False
     """Whether a guard may only start if it stops or changes this."""
 

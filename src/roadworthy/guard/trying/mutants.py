@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from roadworthy.guard.policy.extending import own_rules
 from roadworthy.guard.policy.model import GuardPolicy, GuardRule, UnknownBehaviour, Where
+from roadworthy.guard.trying.tool_mutants import tool_mutants
 from roadworthy.guard.verdict import Action
 
 _LOOSER = {
@@ -36,13 +38,20 @@ class Mutant:
 
 
 def mutants(policy: GuardPolicy) -> Iterator[Mutant]:
-    """Yield the changed policies, rule by rule in order."""
+    """Yield the changed policies, rule by rule in order. Rules of a policy beneath are left to its own cases."""
+    own = own_rules(policy)
     for number, rule in enumerate(policy.rules):
+        if rule.id not in own:
+            continue
         for change, changed in _of_rule(rule):
             rules = tuple(
                 one for place, one in enumerate((*policy.rules[:number], changed, *policy.rules[number + 1 :])) if one
             )
             yield Mutant(id=f"{rule.id}: {change}", rule=rule.id, policy=replace(policy, rules=rules))
+    if policy.tools is not None:
+        for rule_name, change, tools in tool_mutants(policy.tools, name=policy.name):
+            named = f"{rule_name}: {change}" if rule_name else change
+            yield Mutant(id=named, rule=rule_name, policy=replace(policy, tools=tools))
     if policy.unknown.default is not UnknownBehaviour.PASS_AND_FLAG:
         loose = replace(policy.unknown, default=UnknownBehaviour.PASS_AND_FLAG)
         yield Mutant(id="unknown fields pass", rule="", policy=replace(policy, unknown=loose))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from roadworthy.guard.engine.bundle import Bundle
+from roadworthy.guard.policy.extending import own_rules
 from roadworthy.guard.policy.model import GuardPolicy
 from roadworthy.guard.trying.model import GuardCases
 from roadworthy.guard.trying.mutants import Mutant, mutants
@@ -73,9 +74,10 @@ def noticed(
 
 
 def uncovered(policy: GuardPolicy, cases: GuardCases) -> tuple[str, ...]:
-    """Return the rules that no case expects to fire, in order of the policy."""
+    """Return the policy's own rules that no case expects to fire, in order of the policy."""
     named = {rule for case in cases.cases for rule in (*case.expect.rules, *case.expect.shadow)}
-    return tuple(rule.id for rule in policy.rules if rule.id not in named)
+    own = own_rules(policy)
+    return tuple(rule.id for rule in policy.rules if rule.id in own and rule.id not in named)
 
 
 def _likely_first(asked: Sequence[Asked], mutant: Mutant) -> list[Asked]:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from roadworthy.guard.calls.judging import Owns
 from roadworthy.guard.engine.applying import apply
 from roadworthy.guard.engine.bundle import Bundle
+from roadworthy.guard.engine.calling import asked_calls
 from roadworthy.guard.engine.enforce import enforce
 from roadworthy.guard.event import ConversationState, Event, Principal, UnknownField
 from roadworthy.guard.policy.model import Buffer, GuardPolicy, Holdback, Observe, Streaming
 from roadworthy.guard.protocols.codec import Decoded
-from roadworthy.guard.segment import Channel, Role, Segment, Source, SourceKind, Stage
+from roadworthy.guard.segment import Channel, Provenance, Role, Segment, Source, SourceKind, Stage
 from roadworthy.guard.stream.guard import StreamGuard
 from roadworthy.guard.stream.model import Closed, Opened, Text
-from roadworthy.guard.trying.model import GuardCase, Miss, Part
+from roadworthy.guard.trying.model import GuardCase, Happened, Miss, Part
 from roadworthy.guard.verdict import Decision
 
 AT = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -41,6 +44,12 @@ class Asked:
     event: Event
     state: ConversationState
 
+    @property
+    def owns(self) -> Owns:
+        """What is known to belong to the person."""
+        owned = self.case.person.owns
+        return {(kind, name): True for kind, names in owned.items() for name in names}
+
 
 def asked(case: GuardCase, *, message: Decoded | None = None, protocol: str = "plain") -> Asked:
     """Return ``case`` as an event and a state.
@@ -57,6 +66,7 @@ def asked(case: GuardCase, *, message: Decoded | None = None, protocol: str = "p
         tenant=person.tenant,
         roles=person.roles,
         groups=person.groups,
+        scopes=person.scopes,
         purpose=person.purpose,
         locale=person.locale,
         attributes=tuple(sorted(person.attributes.items())),
@@ -80,6 +90,41 @@ def asked(case: GuardCase, *, message: Decoded | None = None, protocol: str = "p
     return Asked(case=case, event=event, state=state)
 
 
+def lived(bundle: Bundle, one: Asked) -> Asked:
+    """Return ``one`` after the run before it (`Before.run`) was judged by ``bundle``, with its approvals."""
+    state = one.state
+    for number, happened in enumerate(one.case.before.run):
+        for parts in _happened(happened, number):
+            event = replace(one.event, id=f"{one.event.id}-{number}", segments=parts, unknown=(), definitions=())
+            state = enforce(bundle, event, state, owns=one.owns).state
+    if state is one.state and not one.case.approved:
+        return one
+    approved = tuple(made.action for made in asked_calls(one.event, state)) if one.case.approved else ()
+    return replace(one, state=state, event=replace(one.event, approved=approved))
+
+
+def _happened(happened: Happened, number: int) -> Iterator[tuple[Segment, ...]]:
+    """Yield the events of one thing that happened, as their segments."""
+    if not happened.call:
+        said = happened.user or happened.operator
+        part = Part(stage=Stage.INPUT, text=said) if said else Part(stage=Stage.RETRIEVAL, text=happened.document)
+        segment = _segment(part, 0)
+        if happened.operator:
+            segment = replace(segment, role=Role.SYSTEM, source=Source(kind=SourceKind.OPERATOR))
+        elif happened.document:
+            provenance = Provenance(document=f"document-{number}", trust=happened.trust)
+            segment = replace(segment, provenance=provenance)
+        yield (segment,)
+        return
+    call = f"before-{number}"
+    asked_for = Part(stage=Stage.TOOL_CALL, text=json.dumps(happened.arguments), tool=happened.call)
+    yield (replace(_segment(asked_for, 0), path="/arguments", call=call),)
+    if happened.result is not None:
+        result = happened.result if isinstance(happened.result, str) else json.dumps(happened.result)
+        part = Part(stage=Stage.TOOL_RESULT, text=result, tool=happened.call)
+        yield (replace(_segment(part, 0), call=call),)
+
+
 def _segment(part: Part, number: int) -> Segment:
     channel, role, source = _USUAL[part.stage]
     return Segment(
@@ -88,7 +133,7 @@ def _segment(part: Part, number: int) -> Segment:
         channel=part.channel or channel,
         source=Source(kind=part.source or source),
         text=part.text * part.times,
-        path=f"/{number}",
+        path=f"/{number}/arguments" if part.stage is Stage.TOOL_CALL else f"/{number}",
         index=number,
         tool=part.tool,
         labels=tuple(sorted(part.labels)),
@@ -98,7 +143,8 @@ def _segment(part: Part, number: int) -> Segment:
 
 def misses(bundle: Bundle, one: Asked) -> Iterator[Miss]:
     """Yield what ``bundle`` says of a whole event and the case does not want."""
-    decision = enforce(bundle, one.event, one.state)
+    one = lived(bundle, one)
+    decision = enforce(bundle, one.event, one.state, owns=one.owns)
     case, expect = one.case, one.case.expect
     went = apply(decision, one.event)
     pairs = [
@@ -131,7 +177,9 @@ def stream_misses(bundles: Mapping[str, Bundle], one: Asked) -> Iterator[Miss]:
     if not is_streamable(one.event):
         return
     for mode, bundle in bundles.items():
-        whole, streamed = enforce(bundle, one.event, one.state), _streamed(bundle, one)
+        asked_now = lived(bundle, one)
+        whole = enforce(bundle, asked_now.event, asked_now.state, owns=one.owns)
+        streamed = _streamed(bundle, asked_now)
         if whole.stops and streamed.stops:
             continue
         wanted, got = _said(whole), _said(streamed)
@@ -158,7 +206,7 @@ def in_modes(policy: GuardPolicy) -> Mapping[str, GuardPolicy]:
 
 
 def _streamed(bundle: Bundle, one: Asked) -> Decision:
-    guard = StreamGuard(bundle, replace(one.event, segments=()), one.state)
+    guard = StreamGuard(bundle, replace(one.event, segments=()), one.state, owns=one.owns)
     for segment in one.event.segments:
         key = segment.path
         guard.push(Opened(key=key, segment=replace(segment, text="")))

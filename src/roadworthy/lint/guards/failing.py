@@ -73,7 +73,8 @@ def only_watches(file: SourceFile, _: Mapping[str, Any]) -> Iterable[Hit]:
     policy = own_policy(file)
     if policy is not None:
         rules = own_rules(policy)
-        if rules and all(rule.get("mode") == "shadow" for rule in rules):
+        is_all = not policy.get("extends")
+        if rules and is_all and all(rule.get("mode") == "shadow" for rule in rules):
             yield Hit(said="every rule is in shadow mode: the guard watches and stops nothing", subject="rules")
         return
     for setting in guard_settings(file, *_MODES, "dry_run", "shadow_mode", "log_only"):

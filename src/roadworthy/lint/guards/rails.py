@@ -32,6 +32,8 @@ def empty(file: SourceFile, _: Mapping[str, Any]) -> Iterable[Hit]:
         yield Hit(said="the guard policy is empty", subject="policy")
         return
     for path, policy in _policies(parsed.data):
+        if policy.get("extends"):
+            continue  # what it stands on has rails; `rw guard lint` reads both
         named = [name for name in _LISTS if name in policy]
         if named and all(not _leaves(policy[name]) for name in named):
             said = f"the guard policy has no rail under `{named[0]}`"
@@ -62,6 +64,8 @@ def one_sided(file: SourceFile, _: Mapping[str, Any]) -> Iterable[Hit]:
     """Find policies that screen what goes in and not what comes out, or the other way round."""
     parsed = file.parsed()
     policy = own_policy(file)
+    if policy is not None and policy.get("extends"):
+        return  # what it stands on may have the other side; `rw guard lint` reads both
     sides = set(_own_sides(policy)) if policy is not None else set(_sides(parsed)) if parsed is not None else set()
     if len(sides & {"input", "output"}) == 1:
         missing = "what comes out of the model" if "input" in sides else "what goes into the model"

@@ -67,6 +67,20 @@ def test_names_that_are_words_are_judged_too():
     assert "ignore all" in PlainCall(Call.RESULT).decode({"ignore all": 1}).segments[0].text
 
 
+@pytest.mark.parametrize(
+    "name", ["AKIAQWERTYUIOPASDFGH", "ghp_0a1b2c3d4e", "tel-0171-5550123", "a" * 41, "x" + "aB" * 9]
+)
+def test_names_that_are_plainly_no_field_s_are_judged_at_every_level(name):
+    for body in ({name: 1}, {"a": [{name: 1}]}):
+        assert name in PlainCall(Call.ARGUMENTS).decode(body).segments[0].text
+
+
+def test_names_of_fields_are_not_words():
+    body = dict.fromkeys(("order_id", "lineItems2", "URL", "x509Certificate", "io.example/kind", "17"), "said")
+
+    assert {one.text for one in PlainCall(Call.ARGUMENTS).decode(body).segments} == {"said"}
+
+
 @pytest.mark.parametrize("body", [{1: "a"}, {"a": object()}, {"a": b"x"}, {"a": {"b": {3}}}])
 def test_what_json_cannot_say_is_refused(body):
     with pytest.raises(ConfigError, match="the call"):

@@ -40,17 +40,21 @@ class Plan:
     """For each set of triggers: the places of the rules that each of its patterns is for."""
 
     needs_reading: bool
+    asked_anyway: tuple[CompiledRule, ...]
+    """Those of `always`, in order."""
 
     def to_ask(self, reading: Reading) -> Sequence[CompiledRule]:
         """Return the rules that can find something in ``reading``, in order."""
-        chosen = set(self.always)
+        chosen: set[int] = set()
         if self.unusual and is_unusual(reading):
             chosen |= self.unusual
         for scan, places in self.scans:
             for number in scan.found(reading.folded):
                 chosen.update(places.get(number, ()))
+        if not chosen:
+            return self.asked_anyway
         rules = self.rules
-        return [rules[place] for place in sorted(chosen)]
+        return [rules[place] for place in sorted(chosen | self.always)]
 
 
 def is_unusual(reading: Reading) -> bool:
@@ -77,6 +81,7 @@ def plan_of(rules: Sequence[CompiledRule], scans: Sequence[tuple[TriggerScan, Ma
         unusual=frozenset(place for place, rule in enumerate(rules) if rule.asks_unusual),
         scans=tuple((scan, found) for scan, numbers in scans if (found := _places(rules, numbers))),
         needs_reading=any(rule.rail is not None for rule in rules),
+        asked_anyway=tuple(rule for rule in rules if rule.triggers is None),
     )
 
 

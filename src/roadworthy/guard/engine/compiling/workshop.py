@@ -8,10 +8,11 @@ from typing import Any, TypeAlias
 
 from roadworthy.core.digest import digest_of
 from roadworthy.core.severity import RiskTier
-from roadworthy.guard.engine.compiling.problem import Place, Problem
+from roadworthy.guard.calls.compiling import CompiledTools, compile_tools, rule_id
+from roadworthy.guard.engine.compiling.problem import POLICY, Place, Problem
 from roadworthy.guard.engine.compiling.rule import CompiledRule
 from roadworthy.guard.engine.compiling.scan import TriggerScan
-from roadworthy.guard.policy.facts import facts_named, needs_whole_text
+from roadworthy.guard.policy.facts import OF_CALLS, facts_named, needs_whole_text
 from roadworthy.guard.policy.model import FailMode, GuardPolicy, GuardRule, Tighten
 from roadworthy.guard.rails.known import Detectors
 from roadworthy.guard.rails.rail import Rail
@@ -64,6 +65,23 @@ class Workshop:
             )
         )
 
+    def tools(self, policy: GuardPolicy) -> CompiledTools | None:
+        """Return the policy's grants ready to be asked; None: it says nothing of tools."""
+        if policy.tools is None:
+            return None
+
+        def note(place: Place, tool: str, said: str) -> None:
+            self.note(POLICY, ("tools", *place), said, rule=rule_id(policy.name, tool) if tool else "")
+
+        return compile_tools(policy.tools, name=policy.name, check=self._check_of_tools, note=note)
+
+    def _check_of_tools(self, condition: str, allowed: frozenset[str]) -> str | None:
+        said = self.language.problem(condition)
+        if said is not None:
+            return said
+        foreign = sorted(facts_named(condition) - allowed)
+        return f"`{foreign[0]}` is not stated there; it may ask for {', '.join(sorted(allowed))}" if foreign else None
+
     def note(self, document: str, place: Place, said: str, *, rule: str = "") -> None:
         """Keep one problem."""
         self.problems.append(Problem(document=document, place=place, rule=rule, said=said))
@@ -113,6 +131,9 @@ class Workshop:
             self.note(document, (*place, "when"), f"the condition does not compile: {said}", rule=rule.id)
         elif rule.rail is None and "detections" in facts_named(condition):
             said = "the condition asks for `detections`, and without a rail nothing is detected"
+            self.note(document, (*place, "when"), said, rule=rule.id)
+        elif OF_CALLS & facts_named(condition):
+            said = "the condition asks for `call` or `result`, which only the grants of `tools` can"
             self.note(document, (*place, "when"), said, rule=rule.id)
 
     def _rail(self, rule: GuardRule, *, document: str, place: Place) -> tuple[Rail | None, str]:

@@ -11,6 +11,7 @@ from roadworthy.guard.event import Usage
 from roadworthy.guard.protocols.anthropic.blocks import CONTENT, TEXTS, calls_in, message_object
 from roadworthy.guard.protocols.anthropic.refusal import refusal
 from roadworthy.guard.protocols.codec import Decoded
+from roadworthy.guard.protocols.definitions import definitions_in
 from roadworthy.guard.protocols.editing import encoded
 from roadworthy.guard.protocols.leaf import (
     STRUCTURED,
@@ -117,6 +118,7 @@ class AnthropicRequest:
             unknown=tuple(walk.unknown),
             model=word(body, "model"),
             usage=Usage(output_tokens=wanted if isinstance(wanted, int) and wanted > 0 else 0),
+            definitions=definitions_in(body, "tools"),
             streamed=request.get("stream") is True,
         )
 

@@ -11,6 +11,7 @@ from roadworthy.core.digest import JsonValue
 from roadworthy.core.errors import ConfigError
 from roadworthy.guard.event import Usage
 from roadworthy.guard.protocols.codec import Decoded
+from roadworthy.guard.protocols.definitions import definitions_of
 from roadworthy.guard.protocols.editing import (
     EMPTIED,
     encoded,
@@ -37,6 +38,7 @@ from roadworthy.guard.protocols.walk import (
     kind_of,
     named,
 )
+from roadworthy.guard.run.call import Definition
 from roadworthy.guard.segment import Role, Source, SourceKind, Stage
 from roadworthy.guard.verdict import Decision
 
@@ -73,6 +75,7 @@ class McpMessage:
     def __init__(self, side: Side, *, server: str = "", tools: Mapping[str, str] | None = None) -> None:
         self.name = f"mcp.{side.value}"
         self._tools = dict(tools or {})
+        self._is_server = side is Side.SERVER
         self._methods = CLIENT_METHODS if side is Side.CLIENT else SERVER_METHODS
         self._result: Shape = client_result if side is Side.CLIENT else SERVER_RESULT
         if side is Side.CLIENT:
@@ -92,7 +95,12 @@ class McpMessage:
             bounded(body, where="the message")
             walk = self.walked(body)
         calls = sum(1 for one in _messages(body) if isinstance(one, dict) and one.get("method") == "tools/call")
-        return Decoded(segments=tuple(walk.segments), unknown=tuple(walk.unknown), usage=Usage(tool_calls=calls))
+        return Decoded(
+            segments=tuple(walk.segments),
+            unknown=tuple(walk.unknown),
+            usage=Usage(tool_calls=calls),
+            definitions=_definitions(body) if self._is_server else (),
+        )
 
     def encode(self, body: JsonValue, texts: Mapping[str, str], *, stripped: Sequence[str] = ()) -> JsonValue:
         """Return ``body`` with other texts and without what is stripped; None where nothing of it is left to send."""
@@ -193,3 +201,10 @@ def _is_stateless(message: dict[str, JsonValue]) -> bool:
     params, result = message.get("params"), message.get("result")
     meta = params.get("_meta") if isinstance(params, dict) else None
     return (isinstance(meta, dict) and VERSION_KEY in meta) or (isinstance(result, dict) and "resultType" in result)
+
+
+def _definitions(body: JsonValue) -> tuple[Definition, ...]:
+    """Return the definitions of the tools that a server lists."""
+    results = [one.get("result") for one in _messages(body) if isinstance(one, dict)]
+    lists = [tools for one in results if isinstance(one, dict) and isinstance(tools := one.get("tools"), (list, tuple))]
+    return definitions_of([tool for tools in lists for tool in tools])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from roadworthy.core.digest import JsonValue
@@ -149,14 +149,27 @@ def _of_call(value: dict[str, JsonValue], place: Place, walk: Walk) -> Place:
     return replace(place, tool=name if isinstance(name, str) else "")
 
 
+def _as_call(method: str) -> Callable[[dict[str, JsonValue], Place, Walk], Place]:
+    """Return what names a request that is no call of a tool, so that a policy's grants can name it."""
+
+    def named(value: dict[str, JsonValue], place: Place, walk: Walk) -> Place:
+        prompt = value.get("name")
+        return replace(place, tool=f"mcp:{method}" + (f":{prompt}" if isinstance(prompt, str) else ""))
+
+    return named
+
+
 CLIENT_METHODS: Mapping[str, Shape] = {
     **_SHARED,
     "initialize": _params(protocolVersion=name, capabilities=facts, clientInfo=IMPLEMENTATION),
     "notifications/initialized": _params(),
     "notifications/roots/list_changed": _params(),
     "tools/call": with_place(_params(name=_NAME, arguments=_ASKED, **_AGAIN), _of_call),
-    "prompts/get": _params(name=STRUCTURED, arguments=_ASKED, **_AGAIN),
-    **names(("resources/read", "resources/subscribe", "resources/unsubscribe"), _READING),
+    "prompts/get": with_place(_params(name=STRUCTURED, arguments=_ASKED, **_AGAIN), _as_call("prompts/get")),
+    **{
+        method: with_place(_READING, _as_call(method))
+        for method in ("resources/read", "resources/subscribe", "resources/unsubscribe")
+    },
     **names(("tools/list", "prompts/list", "resources/list", "resources/templates/list"), _LISTING),
     "completion/complete": placed(
         _params(

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from roadworthy.core.digest import JsonValue
 from roadworthy.guard.event import Usage
 from roadworthy.guard.protocols.codec import Decoded
+from roadworthy.guard.protocols.definitions import definitions_in
 from roadworthy.guard.protocols.editing import (
     encoded,
 )
@@ -168,6 +169,7 @@ class ChatRequest:
             unknown=tuple(walk.unknown),
             model=model_of(body),
             usage=_asked_for(body),
+            definitions=definitions_in(body, "tools", "functions"),
             streamed=isinstance(body, dict) and body.get("stream") is True,
         )
 

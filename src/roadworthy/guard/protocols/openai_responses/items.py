@@ -216,7 +216,7 @@ _ARGUMENTS = text(Channel.TOOL_ARGUMENT, part="arguments")
 _SAFETY = items(fields({"id": name, "code": name, "message": STRUCTURED_TEXT}))
 _POINT = dict.fromkeys(("x", "y", "scroll_x", "scroll_y"), number)
 _ACTION = fields(
-    {"type": name, "button": name, "keys": items(ARGUMENT), "text": ARGUMENT, "path": items(facts), **_POINT}
+    {"type": ARGUMENT, "button": name, "keys": items(ARGUMENT), "text": ARGUMENT, "path": items(facts), **_POINT}
 )
 _SEARCH = fields(
     {

@@ -8,6 +8,7 @@ from dataclasses import replace
 from roadworthy.core.digest import JsonValue
 from roadworthy.guard.event import Usage
 from roadworthy.guard.protocols.codec import Decoded
+from roadworthy.guard.protocols.definitions import definitions_in
 from roadworthy.guard.protocols.editing import (
     encoded,
 )
@@ -154,6 +155,7 @@ class ResponsesRequest:
             unknown=tuple(walk.unknown),
             model=model_of(body),
             usage=Usage(output_tokens=most if isinstance(most, int) and most > 0 else 0),
+            definitions=definitions_in(body, "tools"),
             streamed=isinstance(body, dict) and body.get("stream") is True,
         )
 

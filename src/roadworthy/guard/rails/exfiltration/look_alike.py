@@ -30,7 +30,7 @@ class LookAlikes:
     def __init__(self, trusted: Iterable[str]) -> None:
         self._trusted = frozenset(trusted)
         self._letters = frozenset(_letters(domain) for domain in self._trusted)
-        self._names = frozenset(name for domain in self._trusted if len(name := _name(domain)) >= _MIN_NAME)
+        self._names = frozenset(name for domain in self._trusted if len(name := registered_name(domain)) >= _MIN_NAME)
         self._near: dict[str, set[str]] = {}
         for name in self._names:
             if len(name) >= _MIN_TYPO:
@@ -59,7 +59,7 @@ class LookAlikes:
         if any(_letters(ending) in self._letters for ending in _endings(host)):
             return "same letters"
         labels = [_read(label) for label in host.split(".")]
-        name = _name(".".join(labels))
+        name = registered_name(".".join(labels))
         if name in self._names:
             return "other ending"
         if any(one_edit_apart(name, other) for shorter in _shorter(name) for other in self._near.get(shorter, ())):
@@ -100,7 +100,7 @@ def _shorter(name: str) -> Iterator[str]:
         yield from (name[:n] + name[n + 1 :] for n in range(len(name)))
 
 
-def _name(domain: str) -> str:
+def registered_name(domain: str) -> str:
     """Return the label that somebody registered, as far as that can be told without a list of suffixes."""
     labels = domain.split(".")
     if len(labels) >= 3 and labels[-2] in _SECOND_LEVEL and len(labels[-1]) == 2:

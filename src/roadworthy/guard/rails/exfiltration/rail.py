@@ -13,6 +13,7 @@ from roadworthy.guard.rails.exfiltration.address import Address, leaves, parsed,
 from roadworthy.guard.rails.exfiltration.look_alike import LookAlikes
 from roadworthy.guard.rails.exfiltration.payload import carried, texts_of
 from roadworthy.guard.rails.exfiltration.place import AFTER, BEFORE, Kind, Place, place_of
+from roadworthy.guard.rails.exfiltration.said import Said, SaidBefore
 from roadworthy.guard.rails.rail import Scene, Triggers
 from roadworthy.guard.reading.reading import Reading
 from roadworthy.guard.segment import Segment, Span, Stage
@@ -47,6 +48,10 @@ _PIXEL = re.compile(
     r"\b(?:width|height)\s{0,4}[=:]\s{0,4}[\"']?[01](?:px)?\b|display\s{0,4}:\s{0,4}none", re.IGNORECASE
 )
 _WORD = re.compile(r"\w+")
+_SHOWN = re.compile(r"\A[a-z]{2,5}://[^/\\?#@]+([/?#][\w./?=&,+#~-]{0,200})\Z", re.IGNORECASE | re.ASCII)
+_NOT_PLAIN = re.compile(r"//|www\.", re.IGNORECASE)
+_MAX_LABELS = 3
+_MAX_TRAILING = 3
 _NO_HOST = frozenset(("javascript", "vbscript", "data", "file", "blob", "mailto"))
 _MAX_SHARED_LOOKS = 8
 _MAX_SHARED_CHARS = 100_000
@@ -69,8 +74,11 @@ class ExfiltrationSettings:
     images: Literal["trusted", "any"] = "trusted"
     """Which hosts may be loaded from without a click. A Markdown definition counts, as an image may use it."""
 
-    links: Literal["trusted", "any"] = "any"
-    """Which hosts may be linked to."""
+    links: Literal["trusted", "read", "any"] = "any"
+    """Which hosts may be linked to. ``read``: the trusted ones, and an address that stands whole in the user's words,
+    in the team's, or in what the policy vouches for, so that nothing can be put into it; or whole in other content that
+    the run has read, where the user asked for a link and named the site. Any other stays as text that nobody can click
+    on. Needs the policy's ``tools``: without them nothing is known to be read."""
 
     allowed_schemes: tuple[str, ...] = ("http", "https", "mailto")
     max_payload: int = 100
@@ -131,6 +139,7 @@ class ExfiltrationRail:
     def examine(self, segment: Segment, reading: Reading, scene: Scene) -> Sequence[Detection]:
         """Return each address that may not stand, with what makes it harmless."""
         shared = _Shared(segment, scene, least=self._settings.min_shared)
+        before = SaidBefore(scene.state.run.ledger)
         found: list[Detection] = []
         images = 0
         covered = 0
@@ -149,16 +158,19 @@ class ExfiltrationRail:
             address = self._address(raw)
             # What an address carries is looked at once, with the outermost that is not trusted.
             is_inside = start < covered
+            said = Said.COMPOSED
             if self._hosts.trusts(address.host):
                 reasons = dict(self._of_trusted(address, raw))
             else:
                 covered = max(covered, end)
-                reasons = dict(self._untrusted(address, raw, place=place, text=segment.text))
+                said = Said.COMPOSED if _trails(segment.text, end, place) else self._said(raw, address, before)
+                reasons = dict(self._untrusted(address, raw, place=place, text=segment.text, said=said))
                 if not is_inside:
                     reasons.update(self._carried(address, raw, shared))
             if self._settings.max_images is not None and images > self._settings.max_images:
                 reasons.setdefault("many_images", "")
-            found += [_detection(kind, place, address, detail=detail) for kind, detail in reasons.items()]
+            shown = raw if reasons.keys() == {"untrusted_link"} and said is Said.UNTRUSTED else ""
+            found += [_detection(kind, place, address, detail=detail, whole=shown) for kind, detail in reasons.items()]
         return tuple(_settled(found))
 
     def _address(self, raw: str) -> Address:
@@ -202,7 +214,14 @@ class ExfiltrationRail:
         ):
             yield "redirector", ""
 
-    def _untrusted(self, address: Address, raw: str, *, place: Place, text: str) -> Iterator[tuple[str, str]]:
+    def _said(self, raw: str, address: Address, before: SaidBefore) -> Said:
+        if self._settings.links != "read" or len(raw) >= self._settings.max_url:
+            return Said.COMPOSED
+        return before.said(raw, address)
+
+    def _untrusted(
+        self, address: Address, raw: str, *, place: Place, text: str, said: Said
+    ) -> Iterator[tuple[str, str]]:
         settings = self._settings
         yield from self._of_any(address)
         if address.scheme in _NO_HOST:
@@ -216,6 +235,8 @@ class ExfiltrationRail:
             yield ("tracking_pixel", "") if is_pixel else ("untrusted_image", place.kind.value)
         elif settings.links == "trusted":
             yield "untrusted_link", place.kind.value
+        elif settings.links == "read" and said in _NOBODYS:
+            yield "untrusted_link", f"{place.kind.value}, {said.value}"
         if address.is_odd_ip or (address.is_ip and not address.is_local):
             yield "ip_host", "disguised" if address.is_odd_ip else ""
         likeness = self._hosts.likeness(address.host)
@@ -223,6 +244,7 @@ class ExfiltrationRail:
             yield "look_alike_domain", likeness
 
 
+_NOBODYS = frozenset((Said.COMPOSED, Said.UNTRUSTED))
 _SAID = frozenset((Stage.OUTPUT, Stage.TOOL_CALL))
 
 
@@ -253,6 +275,14 @@ class _Shared:
         step = max(1, (len(piece) - self._least) // _MAX_SHARED_LOOKS)
         looks = range(0, len(piece) - self._least + 1, step)
         return any(piece[at : at + self._least] in other for other in self._others for at in looks)
+
+
+def _trails(text: str, end: int, place: Place) -> bool:
+    """Return whether more signs follow an address in running text than a sentence has: a reader may count them in."""
+    if place.kind is not Kind.PLAIN:
+        return False
+    following = _EXTENT.match(text, end, end + _MAX_TRAILING + 1)
+    return following is not None and len(following[0]) > _MAX_TRAILING
 
 
 def _start(text: str, match: re.Match[str]) -> int | None:
@@ -295,17 +325,18 @@ def _closed(address: str) -> str:
     return address
 
 
-def _detection(kind: str, place: Place, address: Address, *, detail: str) -> Detection:
+def _detection(kind: str, place: Place, address: Address, *, detail: str, whole: str) -> Detection:
     span = Span(start=place.start, end=place.end)
     return Detection(
         kind=kind,
         span=span,
         detail=detail,
-        edit=Edit(span=span, replacement=_instead(place, address), kind=EditKind.NEUTRALISE),
+        edit=Edit(span=span, replacement=_instead(place, address, whole), kind=EditKind.NEUTRALISE),
     )
 
 
-def _instead(place: Place, address: Address) -> str:
+def _instead(place: Place, address: Address, whole: str) -> str:
+    shown = _inert(address, whole)
     match place.kind:
         case Kind.IMAGE:
             return "" if place.in_tag else place.text
@@ -314,8 +345,15 @@ def _instead(place: Place, address: Address) -> str:
         case Kind.DEFINITION | Kind.ATTRIBUTE:
             return "#"
         case Kind.LINK:
-            return f" ({_defanged(address)})"
-    return _defanged(address)
+            return f" ({shown})"
+    return shown
+
+
+def _inert(address: Address, whole: str) -> str:
+    """Return what is left of an address: its host, and of one that was read whole what can be typed by hand."""
+    match = _SHOWN.search(whole)
+    is_plain = match is not None and len(address.labels) <= _MAX_LABELS and _NOT_PLAIN.search(match[1]) is None
+    return _defanged(address) + (match[1] if match is not None and is_plain else "")
 
 
 def _defanged(address: Address) -> str:

@@ -1,0 +1,1 @@
+"""Drafts least privilege for tools from what their definitions say, for a person to review."""
