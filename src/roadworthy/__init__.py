@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from roadworthy.evals.model import Sample as Sample
     from roadworthy.evals.model import ScorerSpec as ScorerSpec
     from roadworthy.evals.model import ToolCall as ToolCall
+    from roadworthy.guard.session.guard import Guard as Guard
     from roadworthy.inventory.model import TargetSpec as TargetSpec
     from roadworthy.notebook.asserting import assert_ships as assert_ships
     from roadworthy.notebook.comparing import assert_not_worse as assert_not_worse
@@ -24,12 +25,14 @@ if TYPE_CHECKING:
     from roadworthy.notebook.evaluation import Evaluation as Evaluation
     from roadworthy.notebook.fairness import fairness as fairness
     from roadworthy.notebook.judge import judge as judge
+    from roadworthy.sdk.functions.guarded import guarded as guarded
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "Evaluation": "roadworthy.notebook.evaluation",
     "Failure": "roadworthy.core.result",
+    "Guard": "roadworthy.guard.session.guard",
     "Message": "roadworthy.evals.model",
     "Reply": "roadworthy.evals.model",
     "Sample": "roadworthy.evals.model",
@@ -45,6 +48,7 @@ _HOMES = {
     "compare": "roadworthy.notebook.comparing",
     "evaluate": "roadworthy.notebook.evaluate",
     "fairness": "roadworthy.notebook.fairness",
+    "guarded": "roadworthy.sdk.functions.guarded",
     "judge": "roadworthy.notebook.judge",
 }
 """Public names and where they live. They are imported on first use: `rw --help` needs none of them."""
@@ -52,6 +56,7 @@ _HOMES = {
 __all__ = [
     "Evaluation",
     "Failure",
+    "Guard",
     "Message",
     "Reply",
     "Sample",
@@ -67,6 +72,7 @@ __all__ = [
     "at_most",
     "compare",
     "evaluate",
+    "guarded",
     "judge",
 ]
 

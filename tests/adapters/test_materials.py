@@ -4,6 +4,7 @@ import subprocess
 
 import pytest
 
+from roadworthy.adapters.guard.extending import shipped_policies
 from roadworthy.adapters.manifest.load import load_manifest
 from roadworthy.adapters.manifest.materials import digest_of_file, read_materials
 from roadworthy.adapters.repository import git
@@ -370,3 +371,81 @@ def test_a_git_that_does_not_answer_is_given_up(repository):
 
     with pytest.raises(ConfigError, match=r"did not answer"):
         git.tracked_files(repository.root, timeout_s=1e-6)
+
+
+POLICY = """\
+schema: roadworthy/guard-policy/v1
+name: {name}
+version: "1"
+title: What is said
+owner: Support
+licence: CC0-1.0
+extends: {beneath}
+{more}rules: []
+"""
+GUARD = "{type: guard_policy, key: guard, path: guard.yaml}"
+
+
+def guard(repository, name, *, beneath, more=""):
+    repository.write(f"{name}.yaml", POLICY.format(name=f"of-{name}", beneath=beneath, more=more))
+
+
+def test_a_guard_policy_changes_with_the_file_that_it_stands_on(repository):
+    guard(repository, "guard", beneath="team.yaml")
+    guard(repository, "team", beneath="base")
+    before = repository.read(GUARD)["guard"]
+    guard(repository, "team", beneath="base", more="without: [{rule: base/crisis, reason: no people}]\n")
+    after = repository.read(GUARD)["guard"]
+
+    assert before.content != after.content
+    assert names(before) == ["guard.yaml", "guard.yaml: extends team.yaml", "guard.yaml: team.yaml extends base"]
+    assert dict(before.files)["guard.yaml"] == dict(after.files)["guard.yaml"]
+
+
+def test_a_guard_policy_that_stands_on_a_packs_changes_with_the_pack(repository):
+    guard(repository, "guard", beneath="base")
+    shipped = shipped_policies()["base"]
+
+    found = dict(repository.read(GUARD)["guard"].files)
+
+    assert found["guard.yaml: extends base"] == digest_of_bytes(shipped.read_bytes())
+
+
+def test_a_guard_policy_in_a_folder_changes_with_what_it_stands_on_as_well(repository):
+    repository.write("rails/guard.yml", POLICY.format(name="desk", beneath="base", more=""))
+    found = repository.read("{type: guard_policy, key: guard, path: rails}")["guard"]
+
+    assert names(found) == ["guard.yml", "guard.yml: extends base"]
+
+
+def test_a_guard_policy_changes_when_a_line_of_without_has_ended(repository):
+    line = "without: [{{rule: base/crisis, reason: no people, until: {day}}}]\n"
+    guard(repository, "guard", beneath="base", more=line.format(day="2020-01-31"))
+    assert "guard.yaml: without rule base/crisis has ended" in names(repository.read(GUARD)["guard"])
+
+    guard(repository, "guard", beneath="base", more=line.format(day="9999-12-31"))
+    assert names(repository.read(GUARD)["guard"]) == ["guard.yaml", "guard.yaml: extends base"]
+
+
+def test_a_guard_policy_that_stands_on_nothing_is_its_bytes(repository):
+    path = repository.write("guard.yaml", "schema: roadworthy/guard-policy/v1\nname: guard\n")
+    assert repository.read(GUARD)["guard"].content == digest_of_file(path)
+
+    other = repository.write("guard.yaml", "rails: {extends: base}\nextends: base\n")
+    assert repository.read(GUARD)["guard"].content == digest_of_file(other)
+
+
+@pytest.mark.parametrize("beneath", ["absent.yaml", "guard.yaml", "../guard.yaml"])
+def test_a_guard_policy_is_no_component_without_what_it_stands_on(repository, beneath):
+    guard(repository, "guard", beneath=beneath)
+
+    with pytest.raises(ManifestError, match=r"component 'guard': guard\.yaml: extends: .*(?:guard|absent)\.yaml"):
+        repository.read(GUARD)
+
+
+def test_a_declared_digest_of_a_guard_policy_is_of_its_own_bytes(repository):
+    guard(repository, "guard", beneath="base")
+    declared = digest_of_file(repository.root / "guard.yaml")
+    found = repository.read(f"{{type: guard_policy, key: guard, path: guard.yaml, digest: '{declared}'}}")["guard"]
+
+    assert found.content != declared

@@ -6,14 +6,25 @@ from pathlib import Path
 
 from roadworthy.adapters.guard.extending import read_extended
 from roadworthy.core.severity import RiskTier
-from roadworthy.guard.check import checking, conditions, exposure, extending, limits, patterns, places, routes, words
+from roadworthy.guard.check import (
+    checking,
+    conditions,
+    exposure,
+    extending,
+    grants,
+    limits,
+    patterns,
+    places,
+    routes,
+    words,
+)
 from roadworthy.guard.verdict import Action
 from roadworthy.runtime.guard.linting import lint_policy
 from roadworthy.runtime.guard.policies import ready
 from roadworthy.runtime.guard.testing import cases_beside, try_policy
 
 PAGE = (Path(__file__).parents[2] / "docs" / "how-to" / "guard-policy.md").read_text(encoding="utf-8")
-MODULES = (checking, conditions, exposure, extending, limits, patterns, places, routes, words)
+MODULES = (checking, conditions, exposure, extending, limits, patterns, places, grants, routes, words)
 
 
 def test_the_policy_and_the_cases_of_the_page_do_what_it_says(tmp_path):
@@ -44,7 +55,7 @@ def test_the_policy_that_stands_on_base_is_read_and_leaves_out_what_the_page_say
 
 
 def test_every_check_is_on_the_page():
-    named = {name for module in MODULES for name in re.findall(r'check="([a-z-]+)"', source_of(module))}
+    named = {name for module in MODULES for name in re.findall(r'(?:check=|_flaw\()"([a-z-]+)"', source_of(module))}
     named |= {"exposes", "observed-only"}
 
     assert len(named) > 20

@@ -25,6 +25,8 @@ from roadworthy.evals.model import Sample
 from roadworthy.gates.model import Verdict
 from roadworthy.policy.model import Area, Layer
 from roadworthy.runtime.rendering import write_card  # noqa: F401 - loads every module that defines an error
+from roadworthy.sdk.clients.errors import NotServedError  # noqa: F401 - the same
+from roadworthy.sdk.exchange.refusing import HttpError  # noqa: F401 - the same
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"

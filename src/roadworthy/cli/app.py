@@ -100,6 +100,7 @@ STOPS = (
         _DECIDE,
         "Guard policies: what may go into a model, come out of it, be retrieved for it and be done by its tools.",
     ),
+    Stop("redteam", "redteam:app", _DECIDE, "Agent policies tried in worlds where the model is an attacker's."),
     Stop("plan", "gate:plan", _DECIDE, "Say which checks this release still needs, why, and what they will cost."),
     Stop(
         "gate",

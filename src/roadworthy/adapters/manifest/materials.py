@@ -15,7 +15,7 @@ from roadworthy.adapters.repository.file_kinds import is_code
 from roadworthy.adapters.repository.folder_files import files_below
 from roadworthy.adapters.yaml_source import MAX_PROBLEMS, Located, read_yaml
 from roadworthy.core.digest import Digest, digest_of_bytes
-from roadworthy.core.errors import ManifestError
+from roadworthy.core.errors import ConfigError, ManifestError
 from roadworthy.inventory.globs import matches_any
 from roadworthy.inventory.materials import Materials, content_digest, owner_of
 from roadworthy.inventory.model import FileComponent, Manifest
@@ -55,7 +55,8 @@ def read_materials(manifest: Manifest, *, path: Path) -> tuple[Materials, ...]:
     The manifest itself, ``governance.yaml`` and ``.roadworthy`` are part of no folder. Its tasks, documents
     and policy packs judge the system and are not part of the application, unless they
     are source code: a pattern must not be able to hide code from its digest. Digests
-    are over the bytes on disk, so that an edit counts before it is committed.
+    are over the bytes on disk, so that an edit counts before it is committed. To a guard policy belongs what it
+    stands on (``extends``), of a pack or of a file beside it, and which lines of ``without`` have ended.
 
     Args:
         manifest: What `load_manifest` read.
@@ -196,8 +197,33 @@ def _materials(claim: _Claim, names: Sequence[str], *, root: Path) -> Materials:
     if declared is not None and declared != content:
         problem = f"{claim.path!r} has the digest {content}, but the manifest declares {declared}"
         raise _UnreadableError(key=key, field="digest", problem=problem)
+    beneath = _beneath(claim, names, root=root)
+    if beneath:
+        files = tuple(sorted({**dict(files), **beneath}.items()))
+        content = content_digest(files, single=False)
     revision = _revision(names, root=root) if claim.component.type == "application" else None
     return Materials(key=key, files=files, content=content, revision=revision)
+
+
+def _beneath(claim: _Claim, names: Sequence[str], *, root: Path) -> dict[str, Digest]:
+    """Return what the guard policies among ``names`` stand on: a change of it is a change of the component."""
+    if claim.component.type != "guard_policy":
+        return {}
+    from roadworthy.adapters.guard.extending import digests_beneath
+
+    found: dict[str, Digest] = {}
+    for name in names:
+        if not name.endswith((".yaml", ".yml")):
+            continue
+        try:
+            below = digests_beneath(root / name)
+        except ConfigError as fault:
+            raise _UnreadableError(
+                key=claim.component.key, field="path", problem=f"{name}: {fault.problem}", fix=fault.fix
+            ) from fault
+        inner = _inner_name(name, claim)
+        found |= {f"{inner}: {what}": digest for what, digest in below}
+    return found
 
 
 def _require_text(name: str, *, key: str) -> None:

@@ -56,6 +56,10 @@ def explain(
     route: Annotated[str, typer.Option(help="Route of the policy.")] = "*",
     tool: Annotated[str, typer.Option(help="Tool that is called or has answered.")] = "",
     locale: Annotated[str, typer.Option(help="Language of the user, such as de-AT.")] = "",
+    run: Annotated[
+        Path | None,
+        typer.Option("--run", help="A YAML file with what went before (`run`) and for whom (`person`), as in cases."),
+    ] = None,
     shadow: Shadow = False,
     show_text: Annotated[
         bool, typer.Option("--show-text", help="Also print what was found and what goes on, not only where.")
@@ -73,7 +77,9 @@ def explain(
     from roadworthy.runtime.guard.explaining import explain as ask
     from roadworthy.runtime.guard.policies import with_shadow_enforced
 
-    asked = question_of(text=text, file=file, stage=stage, protocol=protocol, route=route, tool=tool, locale=locale)
+    asked = question_of(
+        text=text, file=file, stage=stage, protocol=protocol, route=route, tool=tool, locale=locale, run=run
+    )
     ready = policy_at(policy, tier=tier, root=root)
     found = ask(with_shadow_enforced(ready) if shadow else ready.bundle, asked)
     if format is Format.JSON:

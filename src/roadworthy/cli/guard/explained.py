@@ -30,6 +30,9 @@ def explained_record(found: Explained, *, show_text: bool) -> dict[str, object]:
         "shadow": [_verdict_record(one) for one in decision.shadow],
         "fields": [_field_record(one, show_text=show_text) for one in found.fields],
         "exposures": found.exposures,
+        "beneath": found.beneath,
+        "without": found.without,
+        "arguments": found.arguments,
     }
 
 
@@ -72,6 +75,7 @@ def explained_lines(found: Explained, *, show_text: bool) -> Iterator[str]:
     yield f"  policy {decision.policy[:19]}…, tier {decision.tier.value}, {decision.cost_us} µs"
     for one in found.fields:
         yield from _field_lines(one, found, show_text=show_text)
+    yield from _argument_lines(found)
     for verdict in decision.verdicts:
         if verdict.segment is None:
             yield from _verdict_lines(verdict, text=None)
@@ -79,6 +83,7 @@ def explained_lines(found: Explained, *, show_text: bool) -> Iterator[str]:
         yield f"the user is told ({decision.completion or 'own words'}):"
         yield from (f"  {line}" for line in decision.message.splitlines())
     yield from _exposure_lines(found)
+    yield from _beneath_lines(found)
 
 
 def _field_lines(one: Looked, found: Explained, *, show_text: bool) -> Iterator[str]:
@@ -102,6 +107,13 @@ def _field_lines(one: Looked, found: Explained, *, show_text: bool) -> Iterator[
         yield f"  found nothing: {', '.join(quiet)}"
     if show_text and one.after is not None and one.after.text != segment.text:
         yield f"  goes on as: {one.after.text!r}"
+
+
+def _argument_lines(found: Explained) -> Iterator[str]:
+    for one in found.arguments:
+        places = [*one.found, *(["nowhere: the model composed it"] if one.is_composed else [])]
+        yield f"argument {one.argument} of {one.tool}, {one.characters} characters, {one.secrecy}: found"
+        yield from (f"  {place}" if place.startswith("nowhere") else f"  in {place}" for place in places)
 
 
 def _verdict_lines(verdict: Verdict, *, text: str | None, would: str = "") -> Iterator[str]:
@@ -141,3 +153,11 @@ def _exposure_lines(found: Explained) -> Iterator[str]:
         )
     if found.exposures and not shown:
         yield f"in a stream ({found.exposures[0].mode.value}) nothing leaves before its verdict"
+
+
+def _beneath_lines(found: Explained) -> Iterator[str]:
+    if found.beneath:
+        yield f"stands on {', '.join(found.beneath)}"
+    for one in found.without:
+        until = f" until {one.until}" if one.until is not None else ""
+        yield f"  looser here: {one.subject}{until}, because: {one.reason}"

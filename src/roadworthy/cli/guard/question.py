@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def question_of(
-    *, text: str, file: Path | None, stage: Stage, protocol: str, route: str, tool: str, locale: str
+    *, text: str, file: Path | None, stage: Stage, protocol: str, route: str, tool: str, locale: str, run: Path | None
 ) -> Question:
     """Return what is asked.
 
@@ -30,5 +30,12 @@ def question_of(
             f"a message of {protocol!r} is JSON", where="--protocol", fix="put it into a file and give --file"
         )
     return Question(
-        stage=stage, text=text, file=file, protocol=protocol, route=route, tool=tool, person=Person(locale=locale)
+        stage=stage,
+        text=text,
+        file=file,
+        protocol=protocol,
+        route=route,
+        tool=tool,
+        person=Person(locale=locale),
+        run=run,
     )

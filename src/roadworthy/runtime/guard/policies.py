@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from roadworthy.adapters.conditions import CelConditions
 from roadworthy.adapters.guard.bundles import located_error
-from roadworthy.adapters.guard.documents import Document, read_policy
-from roadworthy.adapters.manifest.load import load_manifest
+from roadworthy.adapters.guard.documents import Document
+from roadworthy.adapters.guard.extending import read_extended, shipped_policies
 from roadworthy.core.errors import ConfigError
 from roadworthy.core.severity import RiskTier
 from roadworthy.guard.completions.shipped import with_shipped
@@ -26,7 +25,6 @@ from roadworthy.guard.reading.reading import Reading
 from roadworthy.guard.segment import Segment
 from roadworthy.guard.verdict import Detection
 from roadworthy.inventory.model import FileComponent
-from roadworthy.runtime.workspace import find_root
 
 CASES = "guard-cases.yaml"
 """Where the cases of ``guard.yaml`` stand."""
@@ -55,18 +53,22 @@ def find_policy(named: str | None, *, root: Path | None = None) -> Path:
         ConfigError: If there is none.
     """
     if named is None:
+        # Who names a policy needs nothing of a repository.
+        from roadworthy.runtime.workspace import find_root
+
         return _of_manifest(find_root(root if root is not None else Path()))
     path = Path(named)
     if path.is_dir() and (path / "guard.yaml").is_file():
         return path / "guard.yaml"
-    shipped = _shipped().get(named)
+    shipped = shipped_policies().get(named)
     if not path.exists() and shipped is not None:
         return shipped
     if not path.is_file():
         raise ConfigError(
             f"there is no guard policy {named!r}",
             where="POLICY",
-            fix=f"name a file, or the policy of a pack that comes with the product: {', '.join(sorted(_shipped()))}",
+            fix="name a file, or the policy of a pack that comes with the product: "
+            + ", ".join(sorted(shipped_policies())),
         )
     return path
 
@@ -77,7 +79,7 @@ def ready(path: Path, *, tier: RiskTier) -> Ready:
     Raises:
         ConfigError: With every problem found, each with file and line.
     """
-    document = read_policy(path)
+    document = read_extended(path)
     made = compiled(document.value, tier=tier)
     if isinstance(made, Bundle):
         return Ready(path=path, document=document, bundle=made)
@@ -150,6 +152,8 @@ def _asking(build: _Build) -> _Build:
 
 
 def _of_manifest(root: Path) -> Path:
+    from roadworthy.adapters.manifest.load import load_manifest
+
     manifest = load_manifest(root / "roadworthy.yaml")
     found = [one for one in manifest.components if isinstance(one, FileComponent) and one.type == "guard_policy"]
     for component in found:
@@ -163,9 +167,3 @@ def _of_manifest(root: Path) -> Path:
         where=str(root / "roadworthy.yaml"),
         fix="add a component of type `guard_policy`, or name a policy: `rw guard lint guard.yaml`",
     )
-
-
-@lru_cache(maxsize=1)
-def _shipped() -> Mapping[str, Path]:
-    packs = Path(str(files("roadworthy.packs")))
-    return {path.parent.name: path for path in packs.glob("*/guard.yaml")}

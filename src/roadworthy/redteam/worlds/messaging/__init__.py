@@ -1,0 +1,1 @@
+"""Messaging: a team chat. `world.WORLD` puts it together."""

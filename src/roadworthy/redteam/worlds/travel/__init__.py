@@ -1,0 +1,1 @@
+"""Travel: bookings, money and the word of strangers. `world.WORLD` puts it together."""

@@ -1,0 +1,1 @@
+"""Puts what a team builds to attacks: agent policies in worlds."""

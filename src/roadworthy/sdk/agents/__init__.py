@@ -1,0 +1,1 @@
+"""Agents of other packages, guarded through the hooks that the packages have for it."""

@@ -1,0 +1,1 @@
+"""Functions, generators and callables of an application, guarded."""
