@@ -14,6 +14,7 @@ from aiohttp import web
 
 from support_desk.model_server import ModelMissingError, ModelServer, start_model_server
 from support_desk.service import build_app
+from support_desk.sessions import KEY_VARIABLE
 
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = ROOT / ".model" / "SmolLM2-135M-Instruct.Q4_1.gguf"
@@ -28,6 +29,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--model", type=Path, default=MODEL, help="GGUF file to serve")
     parser.add_argument("--model-url", help="use this OpenAI-compatible server instead of the file")
     parser.add_argument("--root", type=Path, default=ROOT, help="folder with prompts, kb and data")
+    named = os.environ.get("SUPPORT_DESK_GUARD") or None
+    parser.add_argument("--guard", type=Path, default=named, help="guard policy, such as guard.yaml; none: no guard")
+    parser.add_argument("--log", type=Path, help="file to which each request adds a line of figures")
     options = parser.parse_args(argv)
     parent = os.getppid()
     try:
@@ -50,7 +54,14 @@ async def _serve(options: argparse.Namespace, *, model: ModelServer, parent: int
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    app = build_app(root=options.root, model_url=model.url, model_key=model.key)
+    app = build_app(
+        root=options.root,
+        model_url=model.url,
+        model_key=model.key,
+        guard=None if options.guard is None else Path(options.guard),
+        session_key=os.environ.get(KEY_VARIABLE, "").encode(),
+        log=options.log,
+    )
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
     await runner.setup()
     try:
