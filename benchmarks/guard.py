@@ -16,6 +16,7 @@ other programs on the machine do not count; those of the clock on the wall are s
 - ``hits_p50_us``, ``hits_p99_us``: messages in which a rail finds something, alone;
 - ``growth_exponent``: slope of log cost over log length from 1,000 to 1,000,000 characters, of the rails and of
   personal data, the worst of all texts;
+- ``tool_p50_us``, ``tool_p99_us``, …: a tool call with labels, from ``benchmarks/guard_tools.py``;
 - ``pii_ms_per_kchar``, ``presidio_over_ours``: from ``benchmarks/guard_personal.py``, where that can run.
 
 Prints tables and, as its last line, one JSON object. With ``--rails`` personal data is left out, which is quicker.
@@ -40,6 +41,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import guard_tools
 from guard_messages import BYTES, CANARY, HITS, KINDS, NOTICE, PROMPT, message
 
 from roadworthy.adapters.conditions import CelConditions
@@ -315,12 +317,15 @@ def report(
         figures[f"{what}_p99_us"] = round(max(_mid(both[place].p99) for both in plain.values()), 1)
     figures["hits_p50_us"] = round(_mid(tables["hits"][0].p50), 1)
     figures["hits_p99_us"] = round(_mid(tables["hits"][0].p99), 1)
+    tools = guard_tools.figures()
+    for name, value in tools.items():
+        print(f"  {name:<24} {value:8.1f}")
     figures["growth_exponent"] = round(max(grown.values()), 3)
     print(
         json.dumps(
             {
                 "benchmark": "guard",
-                "figures": {**figures, **personal},
+                "figures": {**figures, **tools, **personal},
                 "spread": {
                     name: {"p50": _ends(core.p50), "p99": _ends(core.p99)} for name, (core, _) in tables.items()
                 },
