@@ -10,14 +10,14 @@ def every_error(kind=RoadworthyError):
         yield from every_error(child)
 
 
-@pytest.mark.parametrize("kind", sorted(every_error(), key=lambda kind: kind.__name__))
+@pytest.mark.parametrize("kind", sorted(set(every_error()), key=lambda kind: kind.__name__))
 def test_every_error_has_a_code_and_an_exit_code_of_its_family(kind):
     assert kind.code.startswith("roadworthy.")
     assert kind.exit_code in {1, 2, 3}
 
 
 def test_no_two_errors_share_a_code():
-    codes = [kind.code for kind in every_error()]
+    codes = [kind.code for kind in set(every_error())]
 
     assert len(codes) == len(set(codes))
 

@@ -25,7 +25,8 @@ class Materials:
     """Key of the component."""
 
     files: tuple[tuple[str, Digest], ...]
-    """Name relative to the component's path, and digest over the bytes; sorted by name."""
+    """Name relative to the component's path, and digest over the bytes; sorted by name. A guard policy's has lines for
+    what it stands on as well, such as ``guard.yaml: extends base``."""
 
     content: Digest
     """Of the whole; see `content_digest`. The declared digest where the file is kept elsewhere."""
