@@ -26,7 +26,9 @@ _NUMBER = re.compile(r"/[0-9]+(?=/|$)")
 
 def shape(segment):
     """Where a segment stands, whatever the places in lists."""
+    # What stands within a tool's result is read by the same tables as what stands beside it.
     path = _FREE.sub(r"/\1", segment.path)
+    path = re.sub(r"(/content/[0-9]+)/content/[0-9]+(?=/(source|title|context|citations))", r"\1", path)
     return segment.channel.value, _NUMBER.sub("/*", path)
 
 
