@@ -106,6 +106,9 @@ class CompiledGrant:
     allows_others: bool
     """Whether arguments without a line may be given."""
 
+    allows_all: bool
+    """Whether nothing is asked of any argument."""
+
     bounded: tuple[Line, ...]
     """Lines that say how secret a value may be, `Secrecy.SECRET` excepted, the least secret first."""
 
@@ -255,6 +258,7 @@ def _grant(grant: Grant, number: int, *, policy: ToolPolicy, name: str, check: C
         max_repeats=policy.max_repeats if grant.max_repeats is None else grant.max_repeats,
         asks_run=bool(grant.after or grant.untainted or grant.approval is not None or when != "true"),
         allows_others=grant.other_arguments == "allow",
+        allows_all=grant.other_arguments == "allow" and not lines,
         bounded=tuple(sorted((one for one in lines if one.most < Secrecy.SECRET.rank), key=lambda one: one.most)),
     )
 

@@ -20,7 +20,7 @@ _MOST_NAMED = 3
 def is_permitted(value: Any, line: Line, *, ledger: Ledger, same: Same) -> bool:
     """Return whether a text or a number is permitted at a glance; else `flow_objections` has the last word."""
     may, most = line.permitted, line.most
-    for part in ledger.trace(value, same=same).parts:
+    for part in ledger.parts(value, same=same):
         if part.secrecy.rank > most:
             return False
         if not may.any and not (any(map(may.permits, part.origins)) if part.origins else may.model):

@@ -10,7 +10,7 @@ from roadworthy.core.digest import Digest
 from roadworthy.guard.calls.compiling import CompiledGrant, CompiledTools, Line, Node, ToolTerms
 from roadworthy.guard.calls.flowing import carrying_objections, flow_objections, is_permitted
 from roadworthy.guard.calls.ordering import calls_of, order_objections, times_made
-from roadworthy.guard.calls.policy import ArgumentType
+from roadworthy.guard.calls.policy import ArgumentType, ToolPolicy
 from roadworthy.guard.calls.value import is_fine, objections
 from roadworthy.guard.calls.wrong import RAIL, Objection, Wrong, shown
 from roadworthy.guard.event import Principal
@@ -81,7 +81,7 @@ def judge_call(tools: CompiledTools, call: Call, asking: Asking) -> Judged:
     if not terms.enforced:
         verdicts = [_not_granted(terms, call, asking)]
     else:
-        verdicts = _own(tools, terms, call, asking)
+        verdicts = [] if _is_within(tools.policy, terms, call, asking.run) else _own(tools, terms, call, asking)
         for grant in terms.enforced:
             verdicts += _verdicts(grant, terms, call, asking, tools=tools)
     if not terms.shadow:
@@ -125,6 +125,16 @@ def _not_granted(terms: ToolTerms, call: Call, asking: Asking) -> Verdict:
     return _verdict(said, rule="guard/tool-not-granted", tool=call.tool, segment=asking.segment)
 
 
+def _is_within(policy: ToolPolicy, terms: ToolTerms, call: Call, run: RunState) -> bool:
+    """Return whether `_own` has nothing to say."""
+    return (
+        len(run.calls) < policy.max_steps
+        and call.depth <= policy.max_depth
+        and not terms.pins
+        and policy.pinning != "required"
+    )
+
+
 def _own(tools: CompiledTools, terms: ToolTerms, call: Call, asking: Asking) -> list[Verdict]:
     """Return what the engine itself says: number of calls, depth and definition."""
     policy, run = tools.policy, asking.run
@@ -155,30 +165,27 @@ def _pinned(terms: ToolTerms, call: Call, run: RunState) -> Iterator[Objection]:
 
 def _verdicts(
     grant: CompiledGrant, terms: ToolTerms, call: Call, asking: Asking, *, tools: CompiledTools
-) -> list[Verdict]:
-    found: list[Objection] = []
-    if not _is_fine(grant, call, asking, tools):
-        found += _arguments(grant, call, asking, tools=tools)
-    if not _may(grant, asking):
-        found += _who(grant, asking)
-    if grant.asks_run or len(asking.run.calls) >= grant.max_repeats:
-        found += order_objections(grant, call, asking.run, repetition=asking.repetition)
-        found += _conditions(grant, terms, call, asking)
-    if not found:
-        return []
+) -> Sequence[Verdict]:
+    principal, run = asking.principal, asking.run
+    is_fine = grant.allows_all or _is_fine(grant, call, asking, tools)
+    if (
+        is_fine
+        and not grant.asks_run
+        and len(run.calls) < grant.max_repeats
+        and (not grant.roles or not grant.roles.isdisjoint(principal.roles))
+        and (not grant.scopes or grant.scopes.issubset(principal.scopes))
+        and (not grant.routes or asking.route in grant.routes)
+    ):
+        return ()
+    found = [
+        *(() if is_fine else _arguments(grant, call, asking, tools=tools)),
+        *_who(grant, asking),
+        *order_objections(grant, call, run, repetition=asking.repetition),
+        *_conditions(grant, terms, call, asking),
+    ]
     if any(one.action is Action.ESCALATE for one in found) and asking.action in asking.approved:
         found = [one for one in found if one.action is not Action.ESCALATE]
     return [_verdict(one, rule=grant.rule, tool=call.tool, segment=asking.segment) for one in found]
-
-
-def _may(grant: CompiledGrant, asking: Asking) -> bool:
-    """Return whether `_who` has nothing to say."""
-    principal = asking.principal
-    return (
-        (not grant.roles or not grant.roles.isdisjoint(principal.roles))
-        and (not grant.scopes or grant.scopes.issubset(principal.scopes))
-        and (not grant.routes or asking.route in grant.routes)
-    )
 
 
 def _who(grant: CompiledGrant, asking: Asking) -> Iterator[Objection]:
@@ -209,9 +216,10 @@ def _is_fine(grant: CompiledGrant, call: Call, asking: Asking, tools: CompiledTo
             return False
         if line.is_traced and not is_permitted(value, line, ledger=ledger, same=tools.same):
             return False
-    values = [*map(call.arguments.get, grant.needed)]
-    if None in values or [] in values:
-        return False
+    for name in grant.needed:
+        value = call.arguments.get(name)
+        if value is None or value == []:
+            return False
     return grant.is_flat or all(_is_given(call.arguments, line) for line in grant.required)
 
 

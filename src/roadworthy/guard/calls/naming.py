@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cache, lru_cache, partial
 from hashlib import sha256
 from json.encoder import encode_basestring
 from typing import Any, NamedTuple
@@ -54,9 +55,14 @@ def _tails(about: tuple[str, int, str, str, str, str, Digest | None]) -> tuple[b
 def _canonical(arguments: dict[str, Any]) -> bytes:
     if not _is_common(arguments):
         return canonical_json(arguments)
+    return _dumps()(arguments)
+
+
+@cache
+def _dumps() -> Callable[[Any], bytes]:
     import orjson
 
-    return orjson.dumps(arguments, option=orjson.OPT_SORT_KEYS)
+    return partial(orjson.dumps, option=orjson.OPT_SORT_KEYS)
 
 
 def _is_common(value: Any) -> bool:

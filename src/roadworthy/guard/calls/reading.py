@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NoReturn
 
 from roadworthy.core.canonical import MAX_SAFE_INTEGER
@@ -105,10 +107,8 @@ def _at_a_glance(text: str) -> dict[str, Any] | None:
     """
     if len(text) > _GLANCE_CHARS or "\\" in text or not text.isascii():
         return None
-    import orjson
-
     try:
-        found = orjson.loads(text)
+        found = _loads()(text)
     except ValueError:
         return None
     if type(found) is not dict:
@@ -126,6 +126,14 @@ def _at_a_glance(text: str) -> dict[str, Any] | None:
         elif kind is not bool:
             return None
     return found if text.count('"') == 2 * strings else None
+
+
+@cache
+def _loads() -> Callable[[str], Any]:
+    import orjson
+
+    loads: Callable[[str], Any] = orjson.loads
+    return loads
 
 
 def _doubtful(value: Any, kind: type) -> str | None:

@@ -65,6 +65,7 @@ class Bundle:
     __slots__ = (
         "_completions",
         "_layers",
+        "_other_route",
         "_plans",
         "_policy",
         "_routes",
@@ -93,6 +94,7 @@ class Bundle:
         self._policy = policy
         self._layers = layers
         self._routes = {route.name: route for route in policy.routes}
+        self._other_route = self._routes.get("*")
         self._completions = completions
         self._plans: dict[_Key, Plan] = {}
         self.asker = ask
@@ -132,7 +134,7 @@ class Bundle:
 
     def route(self, name: str) -> Route | None:
         """Return the route that serves ``name``; None: there is none, and nothing may pass."""
-        return self._routes.get(name) or self._routes.get("*")
+        return self._routes.get(name, self._other_route)
 
     def scene(self, event: Event, state: ConversationState, *, final: bool = True) -> Scene:
         """Return what rails are told of ``event`` besides the text."""
@@ -141,7 +143,7 @@ class Bundle:
 
     def plan(self, segment: Segment, event: Event) -> Plan:
         """Return the rules that look at segments like ``segment``, indexed by what triggers them."""
-        active = self._layers.active(event, tenant=segment.tenant)
+        active = self._layers.active(event, tenant=segment.tenant) if self._layers.has_extras else ()
         key = (active, event.route, segment.stage, segment.role, segment.channel, segment.source.kind)
         plan = self._plans.get(key)
         if plan is None:

@@ -56,13 +56,13 @@ class Asked:
     action: Digest = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class CallJudgement:
     """What is said of all calls of an event."""
 
-    verdicts: tuple[Verdict, ...] = ()
-    shadow: tuple[Verdict, ...] = ()
-    asked: tuple[Asked, ...] = ()
+    verdicts: Sequence[Verdict] = ()
+    shadow: Sequence[Verdict] = ()
+    asked: Sequence[Asked] = ()
     """As they may go on, edits applied."""
 
 
@@ -91,12 +91,12 @@ def judge_calls(
     verdicts: list[Verdict] = []
     if event.definitions:
         verdicts += _definitions(tools, event, state.run)
-    stages = [segment.stage for segment in event.segments]
+    stages = {segment.stage for segment in event.segments}
     has_results = Stage.TOOL_RESULT in stages and Stage.INPUT not in stages
     if Stage.TOOL_CALL not in stages:
         if has_results:
             verdicts += _unasked(event, state.run)
-        return CallJudgement(verdicts=tuple(verdicts)) if verdicts else NO_CALLS
+        return CallJudgement(verdicts=verdicts) if verdicts else NO_CALLS
     judging = _Judging(bundle, tools, event, state, owns)
     shadow: list[Verdict] = []
     edits = _edits(said) if said else _NO_EDITS
@@ -120,7 +120,7 @@ def judge_calls(
     if has_results:
         # A provider that runs tools itself tells of a call and of its result at once.
         verdicts += _unasked(event, run)
-    return CallJudgement(verdicts=tuple(verdicts), shadow=tuple(shadow), asked=tuple(going_on))
+    return CallJudgement(verdicts=verdicts, shadow=shadow, asked=going_on)
 
 
 def ownership_questions(bundle: Bundle, event: Event, state: ConversationState) -> tuple[tuple[str, str], ...]:
@@ -211,28 +211,23 @@ class _Judging:
     def judge(self, asked: Asked, run: RunState) -> Judged:
         if asked.call is None:
             return Judged(verdicts=(malformed(asked.why, segment=asked.segment),))
+        event = self._event
+        asking = Asking(
+            principal=event.principal,
+            route=event.route,
+            run=run,
+            repetition=asked.repetition,
+            facts=self.facts,
+            ask=self._bundle.asker,
+            action=asked.action,
+            approved=event.approved,
+            owns=self._owns,
+            segment=asked.segment,
+        )
         try:
-            return self._judged(asked.call, asked, run)
+            return judge_call(self._tools, asked.call, asking)
         except Exception as error:  # noqa: BLE001 - whatever breaks here would let a call through that nobody judged
             return Judged(verdicts=(failed(error, segment=asked.segment),))
-
-    def _judged(self, call: Call, asked: Asked, run: RunState) -> Judged:
-        return judge_call(
-            self._tools,
-            call,
-            Asking(
-                principal=self._event.principal,
-                route=self._event.route,
-                run=run,
-                repetition=asked.repetition,
-                facts=self.facts,
-                ask=self._bundle.asker,
-                action=asked.action,
-                approved=self._event.approved,
-                owns=self._owns,
-                segment=asked.segment,
-            ),
-        )
 
 
 def _definitions(tools: CompiledTools, event: Event, run: RunState) -> Iterator[Verdict]:
@@ -326,8 +321,9 @@ def _asked(
 
 
 def _read(group: Sequence[Segment], event: Event, *, edits: Mapping[int, tuple[Edit, ...]]) -> Call | Unread:
-    if len(group) == 1 and not edits and group[0].channel is Channel.TOOL_ARGUMENT:
-        return _read_of(group[0].tool, {group[0].path: group[0].text}, group, event)
+    first = group[0]
+    if len(group) == 1 and not edits and first.channel is Channel.TOOL_ARGUMENT:
+        return _read_of(first.tool, {first.path: first.text}, group, event)
     names: dict[str, str] = {}
     given: dict[str, str] = {}
     for segment in group:
@@ -342,9 +338,10 @@ def _read(group: Sequence[Segment], event: Event, *, edits: Mapping[int, tuple[E
 
 
 def _read_of(tool: str, given: Mapping[str, str], group: Sequence[Segment], event: Event) -> Call | Unread:
-    why = _unnamed(tool)
-    if why:
-        return Unread(why=why)
+    if not tool or len(tool) > MAX_TOOL_NAME or not tool.isascii():
+        why = _unnamed(tool)
+        if why:
+            return Unread(why=why)
     arguments = _arguments(given)
     if isinstance(arguments, Unread):
         return arguments

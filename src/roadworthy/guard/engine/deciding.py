@@ -193,7 +193,11 @@ def _stubs(bundle: Bundle, event: Event, withheld: Iterable[tuple[Segment, Verdi
 
 def _passed(event: Event, state: ConversationState, *, without: frozenset[int | None]) -> ConversationState:
     """Return the state after the segments of ``event`` went on, those at the places ``without`` excepted."""
-    if not any(map(_leaves_something, event.segments)):
+    for segment in event.segments:
+        if segment.stage is Stage.INPUT or segment.labels or segment.channel is Channel.RETRIEVED_CHUNK:
+            break
+    else:
+        # The next state of the conversation says nothing of them, its run aside.
         return state
     passed = [segment for segment in event.segments if segment.index not in without]
     is_turn = any(segment.stage is Stage.INPUT for segment in passed)
@@ -210,11 +214,6 @@ def _passed(event: Event, state: ConversationState, *, without: frozenset[int | 
         sources=sources,
         run=state.run,
     )
-
-
-def _leaves_something(segment: Segment) -> bool:
-    """Return whether the next state of the conversation may say something of ``segment``, its run aside."""
-    return segment.stage is Stage.INPUT or bool(segment.labels) or segment.channel is Channel.RETRIEVED_CHUNK
 
 
 def _order(verdict: Verdict) -> tuple[str, int, str]:

@@ -50,11 +50,11 @@ def enforce(
     start = 0 if stopwatch is None else stopwatch()
     scene = bundle.scene(event, state)
     conditions = Conditions(bundle.asker, scene=scene)
-    known = KnownTexts(event, state=state, key=bundle.stub_key)
+    known = KnownTexts(event, state=state, key=bundle.stub_key) if state.stubs else None
     verdicts: list[Verdict] = [*also, *of_event(bundle, event)]
     shadow: list[Verdict] = []
     for segment in event.segments:
-        stub = known.stub_of(segment)
+        stub = known.stub_of(segment) if known is not None else None
         if stub is not None:
             verdicts.append(known_verdict(stub, segment))
             continue

@@ -53,7 +53,7 @@ class Finding:
     cost_us: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class _Asked:
     """What all rules that are asked of one segment are asked with."""
 

@@ -19,7 +19,7 @@ def of_event(bundle: Bundle, event: Event) -> Iterator[Verdict]:
         yield _own("no-route", Action.DENY, "the policy has no route of that name", degraded=True)
     # Where a message has no text at all, some stage of the route must be guarded for it to go on.
     stages = {segment.stage for segment in event.segments} or _unguarded(bundle, event)
-    for stage in sorted(stages):
+    for stage in sorted(stages) if len(stages) > 1 else stages:
         if route is not None and route.stages and stage not in route.stages:
             # Nor this: somebody has said that nothing comes here.
             yield _own("not-served", Action.DENY, f"route {route.name} is not there for {stage.value}")

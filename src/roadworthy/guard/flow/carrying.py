@@ -12,7 +12,7 @@ from typing import Any
 
 from roadworthy.guard.flow.common_words import COMMON
 from roadworthy.guard.flow.effort import Effort
-from roadworthy.guard.flow.explaining import Find, explaining, known_keys, runs
+from roadworthy.guard.flow.explaining import Find, explaining, key_of_value, runs
 from roadworthy.guard.flow.label import Label
 from roadworthy.guard.flow.number_words import WEEKDAYS
 from roadworthy.guard.flow.quantity import number_text
@@ -86,8 +86,7 @@ def carried_in(
         Match("", place, place + 1, leaf.label)
         for place, value in enumerate(values)
         if not isinstance(value, str)
-        for key in known_keys(value)
-        for leaf in find(key)
+        for leaf in find(key_of_value(value))
     ]
     effort = Effort()
     if len(values) > 1:

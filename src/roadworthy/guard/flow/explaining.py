@@ -45,7 +45,7 @@ def explained(value: str | float, *, find: Find, otherwise: Secrecy, same: Same 
         seen: What the run has seen before.
     """
     if not isinstance(value, str):
-        leaves = [leaf for key in known_keys(value) for leaf in find(key)]
+        leaves = find(key_of_value(value))
         return (_all(len(number_text(value)), leaves, otherwise, seen),)
     if not value:
         return ()
@@ -123,9 +123,9 @@ def same_table(same: tuple[tuple[str, ...], ...]) -> dict[tuple[str, ...], tuple
     return table
 
 
-def known_keys(value: float) -> tuple[str, ...]:
-    """Return the keys of a JSON number or truth value."""
-    return (f"!{number_text(value)}",) if isinstance(value, bool) else (key_of_number(value),)
+def key_of_value(value: float) -> str:
+    """Return the key of a JSON number or truth value."""
+    return f"!{number_text(value)}" if isinstance(value, bool) else key_of_number(value)
 
 
 def _part(start: int, end: int, labels: Sequence[Label], otherwise: Secrecy) -> Part:

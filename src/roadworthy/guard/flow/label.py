@@ -18,13 +18,15 @@ class Secrecy(StrEnum):
     CONFIDENTIAL = "confidential"
     SECRET = "secret"
 
-    @property
-    def rank(self) -> int:
-        """0 for `PUBLIC` to 3 for `SECRET`."""
-        return _RANKS[self]
+    rank: int
+    """0 for `PUBLIC` to 3 for `SECRET`."""
 
-
-_RANKS = {secrecy: rank for rank, secrecy in enumerate(Secrecy)}
+    def __new__(cls, value: str) -> Secrecy:
+        """Return the member, whose rank is its place."""
+        one = str.__new__(cls, value)
+        one._value_ = value
+        one.rank = len(cls.__members__)
+        return one
 
 
 def most_secret(*found: Secrecy) -> Secrecy:

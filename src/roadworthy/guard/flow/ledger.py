@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from functools import partial
 from hashlib import blake2b
 from typing import Any
 
@@ -15,7 +16,7 @@ from roadworthy.guard.flow.content import Entry, Leaf, Seen
 from roadworthy.guard.flow.explaining import explained
 from roadworthy.guard.flow.generous import NOTHING
 from roadworthy.guard.flow.index import found, with_level
-from roadworthy.guard.flow.label import Label, Secrecy, Trace, most_secret
+from roadworthy.guard.flow.label import Label, Part, Secrecy, Trace, most_secret
 from roadworthy.guard.flow.linking import Link, Owned, linked, owner_key, owners_in, tools_with_records
 from roadworthy.guard.segment import SourceKind
 
@@ -133,8 +134,12 @@ class Ledger:
             value: A leaf of the arguments of a call, or a text that the model wrote.
             same: Words that say the same (`ToolPolicy.same`).
         """
-        parts = explained(value, find=self._find, otherwise=self.secrecy, same=same, seen=self.seen or Seen())
-        return Trace(parts=parts, tainted=self.is_tainted)
+        return Trace(parts=self.parts(value, same=same), tainted=self.is_tainted)
+
+    def parts(self, value: str | float, *, same: Sequence[Sequence[str]] = ()) -> tuple[Part, ...]:
+        """Return `Trace.parts` of ``value``."""
+        find = partial(found, self.levels)
+        return explained(value, find=find, otherwise=self.secrecy, same=same, seen=self.seen or Seen())
 
     def carried(self, *values: str | float, same: Sequence[Sequence[str]] = ()) -> tuple[Label, ...]:
         """Return the labels of all that ``values`` may carry, in whatever form: generous where `trace` is strict.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -15,6 +14,7 @@ _THOUSANDS_DOT = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+,[0-9]+|[1-9][0-9]{0
 _THOUSANDS_SPACE = re.compile(r"[1-9][0-9]{0,2}(?:['’_\u00a0\u202f\u2009][0-9]{3})+(?:[.,][0-9]+)?")
 _PLAIN = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
 _LONGEST = 40
+_SHORT = 10**_LONGEST
 _MOST_BITS = 10_000
 
 
@@ -59,11 +59,12 @@ def number_text(value: float) -> str:
     >>> number_text(True), number_text(1.50), number_text(10)
     ('true', '1.5', '10')
     """
-    if type(value) is float:
-        return repr(value)
-    if isinstance(value, int) and value.bit_length() > _MOST_BITS:
-        return f"({value.bit_length()} bits)"
-    return json.dumps(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        bits = value.bit_length()
+        return int.__repr__(value) if bits <= _MOST_BITS else f"({bits} bits)"
+    return float.__repr__(value)
 
 
 def key_of_number(value: float) -> str:
@@ -73,7 +74,7 @@ def key_of_number(value: float) -> str:
     ('#10', '#10', '#0.001')
     """
     if isinstance(value, int):
-        return f"#{value}" if abs(value) < 10**_LONGEST else f"#{value:#x}"
+        return f"#{value}" if -_SHORT < value < _SHORT else f"#{value:#x}"
     plain = repr(value)
     if "e" not in plain and "n" not in plain:
         return f"#{_short(plain)}"

@@ -16,6 +16,8 @@ from roadworthy.guard.flow.quantity import amounts, date_keys, number_of, unit_o
 MARK = "\0"
 """Stands on both sides of each word of a `Spelling.line`, so that a stretch found in it ends where words end."""
 
+_APART = f"{MARK} {MARK}"
+
 _NO_SPACES = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 """Scripts that put no spaces between words: each character is a word."""
 
@@ -146,6 +148,14 @@ class Words:
             self.plain[word] = key
         return key
 
+    def known(self, word: str) -> str:
+        """Return the key of a word that was read, where all of it has one; empty: it was not, or not."""
+        key = self.plain.get(word)
+        if key is not None:
+            return key
+        odd = self._odd.get(word)
+        return odd[1] if odd is not None and not odd[0] and odd[2] == len(word) else ""
+
     def _spelled(self, word: str) -> tuple[int, str, int, tuple[str, ...]]:
         start, end = 0, len(word)
         if not word[0].isalnum() or not word[-1].isalnum():
@@ -175,6 +185,13 @@ def spelled(text: str, words: Words | None = None) -> Spelling:
     words = words or Words()
     if text.isascii() and text.isalnum():
         return Spelling(text, (words.plain.get(text) or words.key(text),), ("", ""), ())
+    if len(text) <= _LONGEST_VALUE:
+        plain = words.plain
+        known = tuple([plain.get(word, "") for word in text.split(" ")])
+        if "" not in known:
+            spelling = Spelling(text, known, ("", *(" ",) * (len(known) - 1), ""), ())
+            spelling._line = f"{MARK}{_APART.join(known)}{MARK}"
+            return spelling
     pieces = _PIECES.split(text)
     said, gaps = pieces[1::2], pieces[::2]
     keys: list[str | None] = list(map(words.plain.get, said))
@@ -254,11 +271,11 @@ def key_of_word(text: str, words: Words | None = None) -> str:
     >>> key_of_word("Bob@example.com"), key_of_word("two words"), key_of_word("+49 30 1234567")
     ('bob@example.com', '', '')
     """
-    if _ONE_WORD.fullmatch(text) is None:
+    if " " in text or _ONE_WORD.fullmatch(text) is None:
         return ""
-    if len(text) >= _DIGITS_OF_MORE and len(_DIGIT.findall(text)) >= _DIGITS_OF_MORE:
+    if len(text) >= _DIGITS_OF_MORE and "@" not in text and len(_DIGIT.findall(text)) >= _DIGITS_OF_MORE:
         return ""
-    return (words and words.plain.get(text)) or _key(text)
+    return (words and words.known(text)) or _key(text)
 
 
 def _gap(text: str) -> str:

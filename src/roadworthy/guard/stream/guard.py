@@ -215,7 +215,7 @@ class StreamGuard:
         said = [one for flow in self._fields if flow.judgement is not None for one in flow.judgement.verdicts]
         event = replace(self._event, segments=segments)
         judged = judge_calls(self._bundle, event, self._state, said=said, owns=self._owns).verdicts
-        return judged if any(one.action.stops for one in judged) else ()
+        return tuple(judged) if any(one.action.stops for one in judged) else ()
 
     def _foreign(self, piece: Foreign) -> tuple[Release, ...]:
         before = self._foreign_events.get(piece.path)

@@ -52,6 +52,7 @@ class Layers:
     def __init__(self, *, base: tuple[CompiledRule, ...], extras: Sequence[Extra]) -> None:
         self._base = base
         self._extras = tuple(extras)
+        self.has_extras = bool(self._extras)
         self._scans = tuple(_scan(rules) for rules in (base, *(extra.rules for extra in extras)))
         self._by_tenant: dict[str, list[int]] = {}
         self._for_all: list[int] = []
@@ -70,8 +71,6 @@ class Layers:
 
     def active(self, event: Event, *, tenant: str) -> Active:
         """Return what counts for a segment of ``tenant`` in ``event``: for the event's tenant and the segment's."""
-        if not self._extras:
-            return ()
         places: set[int] = set(self._for_all)
         for name in (event.principal.tenant, tenant):
             places.update(self._by_tenant.get(name, ()))
