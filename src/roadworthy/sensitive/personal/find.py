@@ -18,6 +18,7 @@ from roadworthy.sensitive.personal.gates import (
     may_hold_mac,
     may_hold_spelled_email,
     may_hold_url,
+    may_hold_wallet,
 )
 from roadworthy.sensitive.personal.kind import BY_DEFAULT, CHECKED, SHAPED, TOLD, Found, Kind, Wanted
 from roadworthy.sensitive.personal.kind import wanted as flags_of
@@ -46,6 +47,9 @@ _LABELLED_TOPICS = frozenset(
 )  # fmt: skip
 
 _BORN, _PLATE = NUMBER_OF[Topic.BORN], NUMBER_OF[Topic.PLATE]
+_FEW = 8
+"""Finds of which mostly none crosses another."""
+
 _LONG = 15
 """Characters from its first digit on that the address of a crypto-currency has at least."""
 
@@ -129,15 +133,15 @@ class Finder:
             text: Any text.
             folded: The same caseless, character by character, where it is at hand.
         """
-        text = plain(text)
-        has_digit = _DIGIT.search(text) is not None
+        if not text.isascii():
+            text = plain(text)
         low = folded if folded is not None and len(folded) == len(text) and text.isascii() else _lowered(text)
         if "_" in low:
             # Keys are written so: ``passport_no``.
             low = low.replace("_", " ")
         found: list[Found] = []
         self._in_networks(text, low, found)
-        if has_digit:
+        if _DIGIT.search(text) is not None:
             self._in_numbers(text, low, found)
         if not found:
             return ()
@@ -145,16 +149,17 @@ class Finder:
 
     def _in_networks(self, text: str, folded: str, found: list[Found]) -> None:
         wanted = self.wanted
+        has_at, dots, colons = "@" in text, text.count("."), text.count(":")
         if wanted.email:
-            if "@" in text:
+            if has_at:
                 found += emails(text)
             if may_hold_spelled_email(folded):
                 found += spelled_emails(text)
-        if wanted.url and may_hold_host(folded):
+        if wanted.url and (dots or colons) and may_hold_host(folded):
             found += urls(text, is_told=may_hold_url(folded))
-        if wanted.user_handle and "@" in text:
+        if wanted.user_handle and has_at:
             found += handles(text)
-        if wanted.mac_address and may_hold_mac(folded):
+        if wanted.mac_address and may_hold_mac(folded, dots=dots, colons=colons):
             found += mac_addresses(text)
         if wanted.bic and ("bic" in folded or "swift" in folded):
             found += bank_codes(text, folded)
@@ -164,7 +169,9 @@ class Finder:
         told = topics_in(folded)
         wants_labelled = wanted.labelled and not told.isdisjoint(_LABELLED_TOPICS)
         has_long = False
-        for run in runs(text, folded, told=told, shortest=SHORTEST_TOLD if wants_labelled else SHORTEST):
+        shortest = SHORTEST_TOLD if wants_labelled else SHORTEST
+        all_runs, may_hold_iban = runs(text, folded, told=told, shortest=shortest)
+        for run in all_runs:
             has_long = has_long or run.end - run.first >= _LONG
             if wanted.numbers:
                 found += numbers(run, wanted=wanted, regions=self.regions)
@@ -172,8 +179,10 @@ class Finder:
                 found += phones(run, regions=self.regions)
             if wants_labelled:
                 found += labelled(run, kinds=self.kinds)
-        if has_long and wanted.crypto_address:
+        if has_long and wanted.crypto_address and may_hold_wallet(text):
             found += wallets(text)
+        if may_hold_iban and wanted.iban:
+            found += ibans(text)
         self._with_digits(text, folded, found)
         self._told(text, folded, told, found)
 
@@ -188,15 +197,14 @@ class Finder:
 
     def _with_digits(self, text: str, folded: str, found: list[Found]) -> None:
         wanted = self.wanted
-        if wanted.iban:
-            found += ibans(text)
         if wanted.card and "\n" in text:
             found += lined_cards(text)
-        if wanted.ip_address and may_hold_ip(folded):
+        dots, colons = text.count("."), text.count(":")
+        if wanted.ip_address and may_hold_ip(folded, dots=dots, colons=colons):
             found += ip_addresses(text, folded, with_private=self.with_private_ips)
         if wanted.passport and "<<" in text:
             found += travel_documents(text)
-        if wanted.coordinates and may_hold_coordinates(text):
+        if wanted.coordinates and may_hold_coordinates(text, dots=dots):
             found += coordinates(text)
 
 
@@ -211,6 +219,15 @@ def _resolved(everything: list[Found]) -> tuple[Found, ...]:
     standing: list[Found] = []
     if len(everything) == 1:
         return tuple(everything)
+    if len(everything) < _FEW:
+        in_order = sorted(everything)
+        end = 0
+        for one in in_order:
+            if one.start < end:
+                break
+            end = one.end
+        else:
+            return tuple(in_order)
     for rank in (CHECKED, SHAPED, TOLD):
         level = [one for one in everything if one.rank == rank]
         if level:

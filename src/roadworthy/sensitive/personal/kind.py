@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -93,7 +94,8 @@ _LABELLED = frozenset({
 })  # fmt: skip
 
 
-class Wanted(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Wanted:
     """One flag for each kind that is looked for by itself, and for two groups that are looked for together."""
 
     email: bool
@@ -127,8 +129,7 @@ def wanted(kinds: frozenset[Kind]) -> Wanted:
     >>> wanted(frozenset({Kind.CARD})).numbers
     True
     """
-    own = [Kind(name) in kinds for name in Wanted._fields[:-3]]
-    flags = dict(zip(Wanted._fields[:-3], own, strict=True))
+    flags = {one.name: Kind(one.name) in kinds for one in fields(Wanted)[:-3]}
     identifiers = flags["national_id"] or flags["tax_id"]
     return Wanted(
         **flags,

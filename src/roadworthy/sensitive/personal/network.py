@@ -36,6 +36,7 @@ _IPV4 = re.compile(
     r"(?<![\w.])(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}"
     r"|[1-9]?[0-9])(?:/[0-9]{1,2})?(?![\w]|\.[0-9])"
 )
+_DOTTED = re.compile(r"\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]")
 _IPV6 = re.compile(
     r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:[0-9A-Fa-f]{1,4}"
     r"|(?:[0-9]{1,3}\.){3}[0-9]{1,3})?(?:%[0-9A-Za-z]{1,15})?(?:/[0-9]{1,3})?(?![\w:])"
@@ -69,8 +70,9 @@ _BARE = re.compile(
     r"(?![\w@-]|\.\w|\()(?::[0-9]{2,5})?(?:/[^\s<>\"'`|\\^{}]{0,400})?",
     re.IGNORECASE,
 )
+_TOP_LEVEL = re.compile(r"\.[^\W\d_]{2}")
 _AFTER_URL = ".,;:!?)]}'\"*…»”’"
-_HANDLE = re.compile(r"(?<![\w@./])@[A-Za-z_][A-Za-z0-9_.]{1,29}(?![\w@])")
+_HANDLE = re.compile(r"@(?<![\w@./]@)[A-Za-z_][A-Za-z0-9_.]{1,29}(?![\w@])")
 
 
 def emails(text: str) -> Iterator[Found]:
@@ -100,8 +102,10 @@ def spelled_emails(text: str) -> Iterator[Found]:
 
 def ip_addresses(text: str, folded: str, *, with_private: bool) -> Iterator[Found]:
     """Yield the addresses of both versions; those of private and reserved networks where they are wanted."""
-    if text.count(".") >= 3:
-        for found in _IPV4.finditer(text):
+    first = _DOTTED.search(text) if text.count(".") >= 3 else None
+    if first is not None:
+        # Nothing before the first three digits of the first one is a part of one.
+        for found in _IPV4.finditer(text, max(first.start() - 3, 0)):
             start, end = found.span()
             numbers = found.group().partition("/")[0].split(".")
             if _VERSION.search(text, max(start - 12, 0), start):
@@ -118,7 +122,7 @@ def ip_addresses(text: str, folded: str, *, with_private: bool) -> Iterator[Foun
 
 
 def _version_6(text: str, folded: str, *, with_private: bool) -> Iterator[Found]:
-    for found in _IPV6.finditer(text):
+    for found in _IPV6.finditer(text, max(text.index(":") - 4, 0)):
         start, end = found.span()
         value = found.group().partition("/")[0].partition("%")[0]
         if "::" not in value and value.count(":") < 6:
@@ -153,8 +157,10 @@ def urls(text: str, *, is_told: bool) -> Iterator[Found]:
             value = found.group().rstrip(_AFTER_URL)
             if len(value) > len("ftp://"):
                 yield Found(start, start + len(value), Kind.URL, 0.9, rank=CHECKED)
-    if "." in text:
-        for found in _BARE.finditer(text):
+    dotted = _TOP_LEVEL.search(text)
+    if dotted is not None:
+        # A name has no space, so none begins before the word with the first dot and letters behind it.
+        for found in _BARE.finditer(text, text.rfind(" ", 0, dotted.start()) + 1):
             start = found.start()
             if text[start - 1 : start] != "@":
                 yield Found(start, start + len(found.group().rstrip(_AFTER_URL)), Kind.URL, 0.6, rank=TOLD)

@@ -10,8 +10,8 @@ from roadworthy.sensitive.personal.context import NUMBER_OF, TOPICS
 from roadworthy.sensitive.personal.forms.national import SCHEMES, Scheme
 from roadworthy.sensitive.personal.forms.words import Topic
 from roadworthy.sensitive.personal.kind import CHECKED, SHAPED, TOLD, Found, Kind, Wanted
-from roadworthy.sensitive.personal.layout import SCHEMES_OF, Layout, Window
-from roadworthy.sensitive.personal.run import Run
+from roadworthy.sensitive.personal.layout import SCHEMES_OF, SPACED, Layout, Window
+from roadworthy.sensitive.personal.run import FEWEST_IN_IBAN, Run
 
 _LINED = re.compile(
     r"[0-9]{4}(?<![0-9A-Za-z][0-9]{4})(?<![0-9][ -][0-9]{4})"
@@ -20,14 +20,15 @@ _LINED = re.compile(
     r"|[ \t-]?\r?\n[ \t>]{0,4}[0-9]{4}([ -])[0-9]{4}\2[0-9]{4}|[ -][0-9]{6}[ \t-]?\r?\n[ \t>]{0,4}[0-9]{4,5})"
     r"(?![0-9A-Za-z]|[ -][0-9])"
 )
-_YEARS = re.compile(r"(?:(?:19|20)[0-9]{2}[ -]?)+")
+_NEXT_LINE = re.compile(r"\n(?:(?<=[0-9]\n)|(?<=[0-9][ \t-]\n)|(?<=[0-9]\r\n)|(?<=[0-9][ \t-]\r\n))[ \t>]{0,4}[0-9]")
+"""Without this there is none. It begins with one character, for which `re` searches many times faster."""
+
+_YEARS, _CENTURIES = re.compile(r"(?:(?:19|20)[0-9]{2}[ -]?)+"), frozenset({"19", "20"})
 _LETTER = re.compile(r"[ -]?[A-Za-z](?![0-9A-Za-z])")
 _EPOCH = re.compile("1[4-9][0-9]{11}")
 """Milliseconds since 1970, from 2014 on."""
 
-_SPACED = 12
 _ONE_BY_ONE = re.compile(r"(?<![0-9A-Za-z])(?<![0-9] )[0-9](?: [0-9]){11,18}(?![0-9A-Za-z])(?! [0-9](?![0-9A-Za-z]))")
-_SIGNS = str.maketrans("", "", " .-")
 _WITHOUT_DIGIT = frozenset({"", "is_cpr", "is_ssn", "is_nino", "stdnum.ar.dni", "stdnum.us.ein", "is_itin"})
 """Checks of a range of numbers: the form tells, or the words beside it."""
 
@@ -45,18 +46,24 @@ _WORDS_OF = {shape: _TAX | {_OTHER} | {_ASIDE + number for number in schemes} fo
 """What words can say of a number, by its form: without any, there is no need to see where they stand."""
 
 
-def numbers(run: Run, *, wanted: Wanted, regions: frozenset[str]) -> Iterator[Found]:
-    """Yield the cards and identifiers in one run of digits."""
-    for base, plan in run.blocks():
-        cards = list(_cards(run, base, plan)) if wanted.card and plan.cards else []
-        yield from cards
+def numbers(run: Run, *, wanted: Wanted, regions: frozenset[str]) -> list[Found]:
+    """Return the cards and identifiers in one run of digits."""
+    everything: list[Found] = []
+    if run.is_short and not run.layout.holds_numbers:
+        return everything
+    for base, plan in ((run.base, run.layout),) if run.is_short else run.blocks():
+        cards = _cards(run, base, plan) if wanted.card and plan.cards else []
+        everything += cards
         for low, high, shape in plan.identifiers if wanted.identifiers else ():
+            if run.told.isdisjoint(_WORDS_OF[shape]) and shape not in _SHAPES_ALONE:
+                continue
             window = Window(base + low, base + high, shape)
             found = None if cards and _is_part(window, cards) else _identifier(run, window, wanted, regions)
             if found is not None:
-                yield found
-    if wanted.card and run.layout.pieces >= _SPACED:
-        yield from _spaced(run)
+                everything.append(found)
+    if wanted.card and run.layout.pieces >= SPACED:
+        everything += _spaced(run)
+    return everything
 
 
 def _is_part(window: Window, cards: list[Found]) -> bool:
@@ -70,18 +77,24 @@ def _is_part(window: Window, cards: list[Found]) -> bool:
     )
 
 
-def _cards(run: Run, base: int, plan: Layout) -> Iterator[Found]:
+def _cards(run: Run, base: int, plan: Layout) -> list[Found]:
+    found = []
     for low, high, _ in plan.cards:
         start, end = base + low, base + high
-        digits = run.text[start:end].translate(_SIGNS)
+        digits = run.text[start:end]
+        if not digits.isdigit():
+            digits = digits.replace(" ", "").replace("-", "").replace(".", "")
         if is_issued_card(digits):
-            yield Found(start, end, Kind.CARD, 0.9, rank=CHECKED)
+            found.append(Found(start, end, Kind.CARD, 0.9, rank=CHECKED))
         elif _CARD in run.told and luhn(digits) and len(set(digits)) > 1 and _CARD in run.beside(start, end):
-            yield Found(start, end, Kind.CARD, 0.6, rank=TOLD)
+            found.append(Found(start, end, Kind.CARD, 0.6, rank=TOLD))
+    return found
 
 
 def lined_cards(text: str) -> Iterator[Found]:
     """Yield cards whose number goes on in the next line."""
+    if _NEXT_LINE.search(text) is None:
+        return
     for found in _LINED.finditer(text):
         if is_issued_card("".join(filter(str.isdigit, found.group()))):
             yield Found(*found.span(), Kind.CARD, 0.9, rank=CHECKED)
@@ -98,17 +111,15 @@ def _spaced(run: Run) -> Iterator[Found]:
 def _identifier(run: Run, window: Window, wanted: Wanted, regions: frozenset[str]) -> Found | None:
     """Return the identifier that the window is: of a wanted region first, then by words beside it, then by itself."""
     is_told = not run.told.isdisjoint(_WORDS_OF[window.shape])
-    if not is_told and window.shape not in _SHAPES_ALONE:
-        return None
     text = run.text[window.start : window.end]
-    if len(set(text)) < 3 or _YEARS.fullmatch(text):
+    if len(set(text)) < 3 or (text[:2] in _CENTURIES and _YEARS.fullmatch(text)):
         return None
     words = run.beside(window.start, window.end) if is_told else _NO_WORDS
-    if _EPOCH.fullmatch(text) and not any(number >= _ASIDE for number in words):
-        return None
-    candidates = SCHEMES_OF[window.shape]
     if not words and window.shape not in _SHAPES_ALONE:
         return None
+    if text[0] == "1" and _EPOCH.fullmatch(text) and not any(number >= _ASIDE for number in words):
+        return None
+    candidates = SCHEMES_OF[window.shape]
     if len(candidates) > 1 and words:
         # What the words name and the check disproves is not another country's number by chance.
         candidates = [number for number in candidates if _ASIDE + number in words] or candidates
@@ -156,8 +167,6 @@ _CHECK_DIGITS = re.compile(r"[0-9]{2}(?:(?<=[A-Za-z]{2}[0-9]{2})|(?<=[A-Z]{2}[ -
 
 _CAPITAL, _SMALL = re.compile(r"[ -]?[0-9]{2}(?:[ .-]?[0-9A-Z])*+"), re.compile(r"[ -]?[0-9]{2}(?:[ .-]?[0-9a-z])*+")
 _GROUPING = re.compile(r"[ .-]")
-_FEWEST_CHECK_DIGITS = 8
-"""Digits that an IBAN of any country has: words that happen to fit the check have fewer."""
 
 
 def ibans(text: str) -> Iterator[Found]:
@@ -170,7 +179,7 @@ def ibans(text: str) -> Iterator[Found]:
             continue
         end = _end_of_iban(text, at, length)
         value = _GROUPING.sub("", text[at:end])
-        if end and sum(map(str.isdigit, value)) >= _FEWEST_CHECK_DIGITS and is_iban(value):
+        if end and sum(map(str.isdigit, value)) >= FEWEST_IN_IBAN and is_iban(value):
             after = end
             yield Found(at, end, Kind.IBAN, 1.0, country=value[:2].upper(), rank=CHECKED)
 

@@ -9,7 +9,7 @@ Source: ITU-T E.164 (country codes, at most 15 digits), E.123 (notation).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from roadworthy.sensitive.personal.context import NUMBER_OF
 from roadworthy.sensitive.personal.forms.phone import (
@@ -21,14 +21,14 @@ from roadworthy.sensitive.personal.forms.phone import (
 )
 from roadworthy.sensitive.personal.forms.words import Topic
 from roadworthy.sensitive.personal.kind import SHAPED, TOLD, Found, Kind
+from roadworthy.sensitive.personal.layout import shape_of
 from roadworthy.sensitive.personal.run import Run
 
 _WRITTEN = re.compile(r"[+(]{0,2}[0-9](?:[ .\-/()]{0,3}+[0-9])*+")
 _GROUP = re.compile("0+")
-_SHAPE = str.maketrans("123456789", "000000000")
-_ALL_BUT_DIGITS = str.maketrans("", "", " .-/()+")
-_IS_PART = re.compile(r"[0-9][:.,]$")
-"""What stands before the end of a time or of a number with decimals."""
+_ALL_BUT_DIGITS = b" .-/()+"
+_PART_AFTER = frozenset(":.,")
+"""What joins the parts of a time or of a number with decimals."""
 
 _OPENERS = ("+", "(")
 _EXTENSION = re.compile(
@@ -48,6 +48,8 @@ _LABEL_AFTER = re.compile(
 )
 """What people write behind a number to say which telephone it is."""
 
+_BEFORE_LABEL, _BEFORE_EXTENSION = frozenset(" -–(,"), frozenset("), xeE#Dpiw")
+
 _PHONE = NUMBER_OF[Topic.PHONE]
 _AGAINST = frozenset(
     NUMBER_OF[topic]
@@ -60,8 +62,8 @@ _AGAINST = frozenset(
 _MOST, _LEAST_TOLD, _LEAST_BARE, _MOST_GROUPS = 15, 6, 7, 8
 
 
-def phones(run: Run, *, regions: frozenset[str]) -> Iterator[Found]:
-    """Yield the telephone numbers in one run of digits.
+def phones(run: Run, *, regions: frozenset[str]) -> Sequence[Found]:
+    """Return the telephone numbers in one run of digits.
 
     Args:
         run: Where to look.
@@ -69,12 +71,13 @@ def phones(run: Run, *, regions: frozenset[str]) -> Iterator[Found]:
     """
     plan = run.layout
     if plan.digits < _LEAST_TOLD and run.is_short:
-        return
+        return ()
     text, begin = run.text, run.first
-    is_alone = plan.pieces == 1 and not (regions or _PHONE in run.told) and text[begin - 1 : begin] not in _OPENERS
-    if is_alone and not text.startswith("00", begin) and _LABEL_AFTER.match(text, run.end) is None:
+    is_whole = plan.pieces == 1 or (plan.pieces == 2 and run.base < run.start)
+    is_alone = is_whole and not (regions or _PHONE in run.told) and text[begin - 1 : begin] not in _OPENERS
+    if is_alone and not text.startswith("00", begin) and not _is_labelled(text, run.end):
         # Nothing beside it makes it a telephone number, as with most cards, amounts and identifiers.
-        return
+        return ()
     if run.start == begin:
         least = max(run.floor, begin - 2)
         while begin > least and text[begin - 1] in "+(":
@@ -87,28 +90,26 @@ def phones(run: Run, *, regions: frozenset[str]) -> Iterator[Found]:
         if end > begin and (not after.isalpha() or not after.isascii() or _EXTENSION.match(text, end)):
             found = _whole(run, begin, end, regions)
             if found is not None:
-                yield found
-                return
-    if plan.phones or not run.is_short:
-        yield from _by_window(run)
+                return (found,)
+    return tuple(_by_window(run)) if plan.phones or not run.is_short else ()
 
 
 def _whole(run: Run, begin: int, end: int, regions: frozenset[str]) -> Found | None:
     """Return the run as one number, if it is one."""
     text = run.text
     written = text[begin:end]
-    shape = written.translate(_SHAPE)
+    shape = shape_of(written)
     count = shape.count("0")
-    if not _LEAST_TOLD <= count <= _MOST + 1 or run.is_amount or _IS_PART.search(text, max(begin - 2, 0), begin):
+    if not _LEAST_TOLD <= count <= _MOST + 1 or run.is_amount or _is_part(text, begin):
         return None
-    digits = written.translate(_ALL_BUT_DIGITS)
+    digits = written.encode().translate(None, _ALL_BUT_DIGITS).decode()
     if shape[0] == "+" or shape[:2] == "(+" or digits[:2] == "00":
         found = _international(run, begin, end, digits)
         if found is not None or "+" in shape:
             return found
     is_bare = len(shape) == count
     is_formed = not is_bare and _is_home(shape, digits)
-    is_labelled = _LABEL_AFTER.match(text, end) is not None
+    is_labelled = _is_labelled(text, end)
     if not (is_formed or is_labelled or _PHONE in run.told or (is_bare and regions)):
         return None
     words = run.about()
@@ -196,6 +197,18 @@ def _by_window(run: Run) -> Iterator[Found]:
                     yield _found(text, start, end, 0.8, SHAPED)
 
 
+def _is_part(text: str, begin: int) -> bool:
+    """Whether digits stand before, as in a time or in a number with decimals."""
+    before = text[max(begin - 2, 0) : begin]
+    return before[1:] in _PART_AFTER and before[0] in "0123456789"
+
+
+def _is_labelled(text: str, end: int) -> bool:
+    """Whether the words behind say which telephone it is."""
+    after = text[end : end + 1]
+    return (after in _BEFORE_LABEL or after.isalpha()) and _LABEL_AFTER.match(text, end) is not None
+
+
 def _found(text: str, start: int, end: int, confidence: float, rank: int) -> Found:
-    more = _EXTENSION.match(text, end)
+    more = _EXTENSION.match(text, end) if text[end : end + 1] in _BEFORE_EXTENSION else None
     return Found(start, more.end() if more else end, Kind.PHONE, confidence, rank=SHAPED if rank == SHAPED else TOLD)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from roadworthy.sensitive.personal.checks import IBAN_LENGTHS
 from roadworthy.sensitive.personal.context import near
-from roadworthy.sensitive.personal.layout import BLOCK, OVERLAP, Layout, layout, shape_of
+from roadworthy.sensitive.personal.layout import BLOCK, COUNTRY, OVERLAP, Layout, layout, shape_of
 
 _RUN = re.compile(
     r"[0-9][0-9A-Za-z]*+"
     r"(?:[ .\-/()+]{1,3}+(?:[A-Za-z]{0,4}+[0-9][0-9A-Za-z]*+|(?<=[ \-])[A-Za-z]{1,2}(?![0-9A-Za-z])))*+"
 )
 _HEAD = re.compile(r"(?<![0-9A-Za-z])([A-Za-z]{1,4})[ \-]$")
+_LONGEST_HEAD = 4
 _LETTERS_BEFORE = 10
 """Letters that a number can begin with."""
 
@@ -21,6 +23,13 @@ SHORTEST, SHORTEST_TOLD = 7, 5
 
 _SHORT = 48
 """Characters of a run up to which what stands beside it stands beside each of its pieces."""
+
+_JOINS = frozenset(" -")
+_MOST_WITHOUT_HEAD = 4
+"""Characters of a stretch up to which no country and check digits of an IBAN stand in it, behind its first digit."""
+
+FEWEST_IN_IBAN = 8
+"""Digits that an IBAN of any country has: words that happen to fit the check have fewer."""
 
 _MONEY = frozenset("$€£¥₹")
 
@@ -45,7 +54,12 @@ class Run:
         self.first = start
         begin = _begin(text, start, floor) if start and text[start - 1].isalpha() else start
         self.start = self.base = begin
-        if begin >= 2 and text[begin - 1] in " -" and text[begin - 2].isalpha():
+        if (
+            begin >= 2
+            and text[begin - 1] in _JOINS
+            and text[begin - 2].isalpha()
+            and not _is_long(text[max(begin - 6, 0) : begin - 1])
+        ):
             # A short word of letters before, as in ``AB 12 34 56 C``.
             head = _HEAD.search(text, max(begin - 6, floor, 0), begin)
             if head is not None:
@@ -96,24 +110,33 @@ class Run:
         return near(self.folded, start=start, end=end)
 
 
-def runs(text: str, folded: str, *, told: frozenset[int], shortest: int) -> Iterator[Run]:
-    """Yield the stretches of digits in ``text`` that have ``shortest`` characters or more."""
-    floor = 0
+def runs(text: str, folded: str, *, told: frozenset[int], shortest: int) -> tuple[list[Run], bool]:
+    """Return the stretches of digits in ``text`` that have ``shortest`` characters or more.
+
+    Also whether an IBAN may be there: whether what could be its country stands before digits, and they are enough.
+    """
+    long: list[Run] = []
+    floor = total = 0
+    has_country = False
     for found in _RUN.finditer(text):
         start, end = found.span()
-        if end - start >= shortest or (start and _length(text, start, end, floor) >= shortest):
-            yield Run(text, folded, start=start, end=end, floor=floor, told=told)
+        length = end - start
+        total += length
+        before = text[start - 1] if start else ""
+        if before.isalpha() or (before in _JOINS and text[max(start - 2, 0)].isupper()):
+            joins = before in _JOINS
+            has_country = has_country or text[start - 2 - joins : start - joins].upper() in IBAN_LENGTHS
+            if length < shortest:
+                # With the letters before it, attached or as in ``ABC 123456``.
+                length = end - _begin(text, start - joins, floor)
+        if length >= shortest:
+            run = Run(text, folded, start=start, end=end, floor=floor, told=told)
+            long.append(run)
+            has_country = has_country or run.layout.has_country or not run.is_short
+        elif length > _MOST_WITHOUT_HEAD and not has_country:
+            has_country = COUNTRY.search(shape_of(text[start:end])) is not None
         floor = end
-
-
-def _length(text: str, start: int, end: int, floor: int) -> int:
-    """Return how many characters a run has with the letters before it, attached or as in ``ABC 123456``."""
-    before = text[start - 1]
-    if before in " -" and start > 1 and text[start - 2].isupper():
-        start -= 1
-    elif not before.isalpha():
-        return end - start
-    return end - _begin(text, start, floor)
+    return long, has_country and total >= FEWEST_IN_IBAN
 
 
 def _begin(text: str, start: int, floor: int) -> int:
@@ -123,6 +146,11 @@ def _begin(text: str, start: int, floor: int) -> int:
     while at > least and text[at - 1].isascii() and text[at - 1].isalpha():
         at -= 1
     return at
+
+
+def _is_long(word: str) -> bool:
+    """Whether the last letters of a word are too many for the first part of a number."""
+    return len(word) > _LONGEST_HEAD and word.isalpha() and word.isascii()
 
 
 def compact(text: str) -> str:

@@ -47,10 +47,34 @@ class Form:
 
 _UPPER = "A-ZÀ-ÖØ-ÞŁŚŻŹĆŐŰŽŠČŘİ"
 _WORD = rf"[{_UPPER}0-9][\w'’.-]{{0,24}}"
+
+
+def _caseless(words: str) -> str:
+    """Return ``words`` with ``|`` between as a pattern that matches them in any case, for `re`.
+
+    Those that begin alike stand together behind a class of one letter, by which `re` passes over all of them at once;
+    words that begin with different letters cannot match in the same place, so the order between them does not matter.
+    """
+    by_first: dict[str, list[str]] = {}
+    for word in words.split("|"):
+        first, rest = (word[:2], word[2:]) if word[0] == "\\" else (word[0], word[1:])
+        by_first.setdefault(first, []).append(rest)
+    groups = [_either_case(first) + f"(?i:{'|'.join(rests)})" for first, rests in by_first.items()]
+    return f"(?:{'|'.join(groups)})"
+
+
+def _either_case(letter: str) -> str:
+    others = {"i": "İı", "k": "\N{KELVIN SIGN}", "s": "ſ", "в": "\N{CYRILLIC SMALL LETTER ROUNDED VE}"}
+    return f"[{letter}{letter.upper()}{others.get(letter, '')}]" if letter.isalpha() else letter
+
+
 _FLAT = (
-    r"(?:[,\s]{1,3}(?i:apt|apartment|suite|ste|unit|flat|floor|fl|room|rm|bldg|building|lot|#|appt|étage|piso|puerta"
-    r"|planta|int|interno|lt|m\.|wohnung"
-    r"|top|lok|bus)\b\.?[ ]?#?[ ]?[0-9A-Za-z-]{1,6}\b|[,\s]{1,3}#[ ]?[0-9A-Za-z-]{1,6}\b)?"
+    r"(?:[,\s]{1,3}+(?:"
+    + _caseless(
+        "apt|apartment|suite|ste|unit|flat|floor|fl|room|rm|bldg|building|lot|#|appt|étage|piso|puerta|planta|int|interno|lt"
+        "|m\\.|wohnung|top|lok|bus"
+    )
+    + r"\b\.?[ ]?#?[ ]?[0-9A-Za-z-]{1,6}\b|#[ ]?[0-9A-Za-z-]{1,6}\b))?"
 )
 _CODE = (
     r"(?:[A-Z]{2}[,]?[ ]{1,2}[0-9]{5}(?:-[0-9]{4})?|[A-Z]{1,2}[0-9][A-Z0-9]?[ ][0-9][A-Z]{2}"
@@ -58,10 +82,14 @@ _CODE = (
     r"|(?:[A-Z]{1,2}-)?[0-9]{4,6}(?:-[0-9]{3,4})?|[0-9]{2}-[0-9]{3}|[0-9]{3}[ ][0-9]{2}"
     r"|(?:ACT|NSW|NT|QLD|SA|TAS|VIC|WA),?[ ]{1,2}[0-9]{4}|[AC-FHKNPRTV-Y][0-9][0-9W][ ]?[0-9AC-FHKNPRTV-Y]{4})(?![\w-])"
 )
-_TOWN = rf"(?:[{_UPPER}][^\W\d_]{{1,20}}[-' ]?){{1,3}}"
+_LETTERS = r"(?:[^\W\d_]{1,20}+(?![^\W\d_])|(?=[^\W\d_]{21})[^\W\d_]{1,20})"
+"""The rest of a word. One that ends here is not tried in parts as well: what follows a town begins with no letter."""
+
+_TOWN = rf"(?:[{_UPPER}]{_LETTERS}[-' ]?){{1,3}}"
 _TAIL = (
-    rf"{_FLAT}(?:(?:[,\s]{{1,3}}{_TOWN})?(?:,?\s{{1,2}}{_TOWN})?[,\s]{{1,3}}{_CODE}(?:[ ]{_TOWN})?"
-    rf"|[,\s]{{1,3}}{_TOWN},[ ][A-Z]{{2}}\b)?"
+    # A town with a post code has a digit: to look for one first saves trying each way to part the words.
+    rf"{_FLAT}(?:(?=[^0-9]{{0,160}}[0-9])(?:[,\s]{{1,3}}+{_TOWN})?(?:,?\s{{1,2}}+{_TOWN})?[,\s]{{1,3}}+{_CODE}"
+    rf"(?:[ ]{_TOWN})?|[,\s]{{1,3}}+{_TOWN},[ ][A-Z]{{2}}\b)?"
 )
 
 _ENGLISH = (
@@ -127,14 +155,15 @@ FORMS: tuple[Form, ...] = (
         gate=_FRENCH,
         gate_ends=r"(?:[ ]|\b)",
         pattern=rf"(?P<value>[0-9](?<![\w.,:/$€£-][0-9])[0-9]{{0,4}}(?:[ ]?(?:bis|ter|quater"
-        rf"|[A-Da-d])\b)?,?[ ](?i:{_FRENCH})[ ](?:(?i:d[eu]s?|la|le|les|l'|d')[ ]?){{0,2}}"
+        rf"|[A-Da-d])\b)?,?[ ]{_caseless(_FRENCH)}[ ](?:(?i:d[eu]s?|la|le|les|l'|d')[ ]?){{0,2}}"
         rf"{_WORD}(?:[ -](?:(?i:d[eu]s?|la|le|les|et)[ ])?{_WORD}){{0,3}}{_TAIL})",
     ),
     Form(
         gate=_TYPE_FIRST,
         gate_ends=r"(?:[ ]|\b)",
         before=0,
-        pattern=rf"(?<![\w.])(?i:{_TYPE_FIRST})[ ]?(?:[^\W\d_][\w'’.-]{{0,24}},?[ ]){{1,4}}?(?i:n[.º°o]{{0,2}}[ ]?"
+        pattern=rf"(?<![\w.])"
+        rf"{_caseless(_TYPE_FIRST)}[ ]?(?:[^\W\d_][\w'’.-]{{0,24}},?[ ]){{1,4}}?(?i:n[.º°o]{{0,2}}[ ]?"
         rf"|nr\.?[ ]?|num\.?[ ]|№[ ]?|д\.[ ]?|#[ ]?)?"
         rf"{_HOUSE}{_TAIL}",
     ),
