@@ -8,7 +8,9 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -58,18 +60,54 @@ BROAD_CATCHES: dict[str, str] = {
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "base", "manager", "misc", "shared", "tools"}
 
 
+pytestmark = pytest.mark.xdist_group("structure")  # so that each file is parsed once
+
+
 def name_of(path: Path) -> str:
     return path.relative_to(SOURCE).as_posix()
 
 
-def tree_of(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
+@dataclass(frozen=True)
+class Call:
+    """A call by its plain name or the name of an attribute."""
+
+    name: str
+    is_plain: bool
+    keywords: frozenset[str | None]
+    node: ast.Call | None
+    """Kept for the names of `ASKED_ABOUT`."""
 
 
-def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(tree_of(path)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield node
+@dataclass(frozen=True)
+class Looked:
+    """What the tests ask of a file; its tree is let go, for all of them together are large."""
+
+    has_docstring: bool
+    functions: tuple[tuple[str, int], ...]
+    catches_all: bool
+    calls: tuple[Call, ...]
+    writes_out: bool
+    sql_built_in: tuple[str, ...]
+    imported: frozenset[str]
+
+
+ASKED_ABOUT = frozenset({"insert", "rows"})
+
+
+@cache
+def look(path: Path) -> Looked:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    nodes = list(ast.walk(tree))
+    functions = [node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return Looked(
+        has_docstring=bool(ast.get_docstring(tree)),
+        functions=tuple((one.name, length(one)) for one in functions),
+        catches_all=any(isinstance(node, ast.ExceptHandler) and is_broad(node) for node in nodes),
+        calls=tuple(calls_among(nodes)),
+        writes_out=any(map(is_standard_stream, nodes)),
+        sql_built_in=tuple(one.name for one in functions if any(map(is_built_sql, ast.walk(one)))),
+        imported=frozenset(imported_among(nodes)),
+    )
 
 
 def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
@@ -95,10 +133,10 @@ def test_files_are_at_most_400_lines():
 
 def test_functions_are_at_most_60_lines():
     long = {
-        f"{name_of(path)}:{node.name}"
+        f"{name_of(path)}:{name}"
         for path in FILES
-        for node in functions(path)
-        if length(node) > MAX_FUNCTION_LINES
+        for name, lines in look(path).functions
+        if lines > MAX_FUNCTION_LINES
     }
 
     assert long == set(LONG_FUNCTIONS)
@@ -119,12 +157,6 @@ def test_folders_stay_small_enough_to_read():
     assert crowded == set(CROWDED_FOLDERS)
 
 
-def catches(path: Path) -> Iterator[ast.ExceptHandler]:
-    for node in ast.walk(tree_of(path)):
-        if isinstance(node, ast.ExceptHandler):
-            yield node
-
-
 def is_broad(handler: ast.ExceptHandler) -> bool:
     """Whether it catches everything and does not raise it on."""
     caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
@@ -134,7 +166,7 @@ def is_broad(handler: ast.ExceptHandler) -> bool:
 
 
 def test_everything_is_caught_only_where_it_is_listed():
-    assert {name_of(path) for path in FILES if any(is_broad(h) for h in catches(path))} == set(BROAD_CATCHES)
+    assert {name_of(path) for path in FILES if look(path).catches_all} == set(BROAD_CATCHES)
 
 
 @pytest.mark.parametrize(
@@ -153,23 +185,26 @@ def test_a_broad_catch_is_told(code, broad):
     assert is_broad(handler) is broad
 
 
-def calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
-    for node in ast.walk(tree_of(path)):
+def calls_among(nodes: Iterable[ast.AST]) -> Iterator[Call]:
+    for node in nodes:
         if isinstance(node, ast.Call):
             match node.func:
                 case ast.Name(id=name) | ast.Attribute(attr=name):
-                    yield name, node
+                    keywords = frozenset(keyword.arg for keyword in node.keywords)
+                    kept = node if name in ASKED_ABOUT else None
+                    yield Call(name, isinstance(node.func, ast.Name), keywords, kept)
+
+
+def is_standard_stream(node: ast.AST) -> bool:
+    match node:
+        case ast.Attribute(value=ast.Name(id="sys"), attr="stdout" | "stderr"):
+            return True
+    return False
 
 
 def test_nothing_prints_but_the_surfaces():
-    assert [name_of(p) for p in FILES for name, _ in calls(p) if name == "print"] == []
-    writes = {
-        name_of(path)
-        for path in FILES
-        for node in ast.walk(tree_of(path))
-        if isinstance(node, ast.Attribute) and node.attr in ("stdout", "stderr") and isinstance(node.value, ast.Name)
-        if node.value.id == "sys"
-    }
+    assert [name_of(p) for p in FILES for call in look(p).calls if call.name == "print"] == []
+    writes = {name_of(path) for path in FILES if look(path).writes_out}
     assert {Path(name).parts[0] for name in writes} == {"cli", "notebook"}
 
 
@@ -180,20 +215,14 @@ UNPICKLES = {
 
 
 def test_nothing_evaluates_text_or_unpickles():
-    called = {(name_of(p), name) for p in FILES for name, node in calls(p) if isinstance(node.func, ast.Name)}
+    called = {(name_of(p), call.name) for p in FILES for call in look(p).calls if call.is_plain}
 
     assert {c for c in called if c[1] in ("eval", "exec", "compile", "__import__")} == set()
-    assert {name_of(p) for p in FILES if {"pickle", "marshal", "shelve", "dill"} & imported(tree_of(p))} == set(
-        UNPICKLES
-    )
+    assert {name_of(p) for p in FILES if {"pickle", "marshal", "shelve", "dill"} & look(p).imported} == set(UNPICKLES)
 
 
 def test_subprocesses_get_lists_and_no_shell():
-    shells = [
-        name_of(path) for path in FILES for _, node in calls(path) if any(k.arg == "shell" for k in node.keywords)
-    ]
-
-    assert shells == []
+    assert [name_of(path) for path in FILES for call in look(path).calls if "shell" in call.keywords] == []
 
 
 SQL = ("SELECT ", "INSERT ", "UPDATE ", "DELETE ", "CREATE ", "DROP ", "ALTER ")
@@ -204,27 +233,25 @@ BUILT_SQL = {
 }
 
 
-def built_sql(path: Path) -> Iterator[str]:
-    for function in functions(path):
-        for node in ast.walk(function):
-            if isinstance(node, ast.JoinedStr):
-                first = node.values[0] if node.values else None
-                if isinstance(first, ast.Constant) and str(first.value).lstrip().upper().startswith((*SQL, "BEGIN ")):
-                    yield f"{name_of(path)}:{function.name}"
+def is_built_sql(node: ast.AST) -> bool:
+    first = node.values[0] if isinstance(node, ast.JoinedStr) and node.values else None
+    return isinstance(first, ast.Constant) and str(first.value).lstrip().upper().startswith((*SQL, "BEGIN "))
 
 
 def test_sql_is_fixed_text_with_parameters():
-    assert {place for path in FILES for place in built_sql(path)} <= set(BUILT_SQL)
+    built = {f"{name_of(path)}:{function}" for path in FILES for function in look(path).sql_built_in}
+
+    assert built <= set(BUILT_SQL)
 
 
 def test_statements_that_insert_many_rows_are_constants():
     """`insert` fills question marks into its statement, one for each value: the statement is fixed text."""
     given = [
-        (name_of(path), node.args[1])
+        (name_of(path), call.node.args[1])
         for path in FILES
         if name_of(path).startswith("adapters/store/")
-        for name, node in calls(path)
-        if name == "insert" and isinstance(node.func, ast.Name)
+        for call in look(path).calls
+        if call.name == "insert" and call.is_plain
     ]
 
     assert len(given) > 5
@@ -238,8 +265,8 @@ def test_conditions_that_are_joined_to_a_query_are_constants():
     joined = [
         (name_of(path), ast.unparse(node.args[0]))
         for path in FILES
-        for name, node in calls(path)
-        if name == "rows" and node.args
+        for node in (call.node for call in look(path).calls if call.name == "rows")
+        if node.args
         if "ledger" in ast.unparse(node.func).lower() or name_of(path).startswith("adapters/store/")
         if not isinstance(node.args[0], ast.Constant)
     ]
@@ -248,14 +275,12 @@ def test_conditions_that_are_joined_to_a_query_are_constants():
     assert joined == allowed
 
 
-def imported(tree: ast.Module) -> set[str]:
-    found: set[str] = set()
-    for node in ast.walk(tree):
+def imported_among(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
         if isinstance(node, ast.Import):
-            found |= {alias.name.partition(".")[0] for alias in node.names}
+            yield from (alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            found.add(node.module.partition(".")[0])
-    return found
+            yield node.module.partition(".")[0]
 
 
 ALLOWED_IN_CAPABILITIES = {
@@ -273,7 +298,7 @@ def test_a_capability_imports_the_standard_library_and_little_else(capability):
     foreign = {
         module
         for path in (SOURCE / capability).rglob("*.py")
-        for module in imported(tree_of(path))
+        for module in look(path).imported
         if module != "roadworthy" and module not in sys.stdlib_module_names
     }
 
@@ -285,8 +310,8 @@ def test_a_capability_opens_no_file(capability):
     opened = [
         name_of(path)
         for path in (SOURCE / capability).rglob("*.py")
-        for name, node in calls(path)
-        if (name == "open" and isinstance(node.func, ast.Name)) or name in ("read_text", "write_text", "read_bytes")
+        for call in look(path).calls
+        if (call.name == "open" and call.is_plain) or call.name in ("read_text", "write_text", "read_bytes")
     ]
 
     assert opened == []
@@ -327,9 +352,7 @@ def test_the_package_has_at_most_30_public_names():
 
 
 def test_every_module_says_what_it_owns():
-    assert [
-        name_of(p) for p in FILES if p.read_text(encoding="utf-8").strip() and not ast.get_docstring(tree_of(p))
-    ] == []
+    assert [name_of(p) for p in FILES if p.read_text(encoding="utf-8").strip() and not look(p).has_docstring] == []
 
 
 def test_tests_are_folders_without_init_files_so_that_names_may_repeat():

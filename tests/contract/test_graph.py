@@ -211,7 +211,7 @@ def test_every_kind_of_node_is_told_apart(home):
     assert [found.kind for found in graph.nodes("rule")] == ["rule"]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     pairs=st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=25),
     depth=st.integers(1, 6),

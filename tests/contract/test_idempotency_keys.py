@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sqlite3
 import threading
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -73,12 +75,58 @@ def test_a_key_in_doubt_stays_taken(keys):
     assert begin(keys, "two") is Clash.NOT_KNOWN
 
 
+def other(keys: IdempotencyKeys, at: datetime) -> None:
+    begin(keys, place=(*PLACE[:3], str(at)), at=at)
+
+
 def test_a_key_is_forgotten_after_a_day_and_not_before_and_never_by_a_clock_that_is_set_back(keys):
     begin(keys)
     assert begin(keys, at=NOON - timedelta(days=3)) is Clash.UNDER_WAY
     assert begin(keys, at=NOON + timedelta(hours=23)) is Clash.UNDER_WAY
+    other(keys, NOON + timedelta(days=1))
 
-    assert begin(keys, at=NOON + timedelta(days=1)) is None
+    assert begin(keys, at=NOON + timedelta(days=1, minutes=10)) is None
+
+
+@pytest.mark.parametrize("before", [timedelta(), timedelta(hours=1)], ids=["busy", "idle"])
+def test_a_clock_that_is_ahead_for_a_moment_forgets_nothing(keys, before):
+    begin(keys)
+    keys.done(PLACE, "paid", ticket="one")
+    other(keys, NOON + before)
+    ahead = NOON + before + timedelta(days=2)
+    other(keys, ahead)
+    assert begin(keys, at=ahead) == begin(keys, at=NOON + before) == Earlier(ticket="one", result="paid")
+    for minutes in range(0, 60, 4):
+        assert begin(keys, at=NOON + before + timedelta(minutes=minutes)) is not None
+
+
+def test_a_key_that_is_taken_after_a_long_pause_is_known_for_a_day(keys):
+    other(keys, NOON - timedelta(days=30))
+    begin(keys)
+    for hours in range(1, 24):
+        assert begin(keys, at=NOON + timedelta(hours=hours)) is Clash.UNDER_WAY
+    other(keys, NOON + timedelta(hours=25))
+
+    assert begin(keys, at=NOON + timedelta(hours=26)) is None
+
+
+def test_a_clock_that_was_set_back_for_good_still_forgets(make):
+    keys = make(max_keys=3)
+    other(keys, NOON + timedelta(days=3))
+    for hours in range(1, 30):
+        begin(keys, str(hours), place=(*PLACE[:3], "one"), at=NOON + timedelta(hours=hours))
+
+    assert begin(keys, at=NOON + timedelta(hours=30)) is None
+    assert begin(keys, place=(*PLACE[:3], "last"), at=NOON + timedelta(hours=30)) is None
+
+
+def test_a_file_without_a_clock_goes_on(tmp_path):
+    path = tmp_path / "keys.sqlite"
+    begin(SqliteKeys(path))
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("DROP TABLE clock")
+
+    assert begin(SqliteKeys(path)) is Clash.UNDER_WAY
 
 
 def test_more_keys_than_can_be_kept_are_refused(make):
@@ -124,7 +172,7 @@ def test_what_a_process_was_doing_when_it_was_killed_is_not_done_again(tmp_path)
     started = context.Event()
     process = context.Process(target=_killed, args=(path, started))
     process.start()
-    process.join(30)
+    process.join(120)
 
     assert begin(SqliteKeys(path), "two") is Clash.UNDER_WAY
 

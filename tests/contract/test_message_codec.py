@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes.codecs import MESSAGE, MESSAGE_CODECS, denial
@@ -13,7 +13,7 @@ from roadworthy.guard.protocols.pointer import at, child
 
 WORD = re.compile(r"word\d{3}")
 EVERY = pytest.mark.parametrize("case", MESSAGE_CODECS, ids=lambda case: case.codec.name)
-SOME = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SOME = settings(max_examples=12)
 
 
 @EVERY

@@ -146,7 +146,7 @@ def test_folders_and_files_are_closed_to_others(files, tmp_path):
     assert stat.S_IMODE((tmp_path / "runs").stat().st_mode) == 0o700
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(cut=st.integers(1, 2000))
 def test_a_torn_last_line_is_left_out_and_overwritten(cut, tmp_path_factory):
     folder = tmp_path_factory.mktemp("torn")
@@ -166,7 +166,7 @@ def test_a_torn_last_line_is_left_out_and_overwritten(cut, tmp_path_factory):
     assert journal.digest() == digest_of_bytes(path.read_bytes()) == digest_of_bytes(files.content(RUN))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(at=st.integers(0, 10**6), bit=st.integers(0, 7))
 def test_any_flipped_bit_is_found_and_its_line_named(at, bit, tmp_path_factory):
     folder = tmp_path_factory.mktemp("flip")
@@ -265,7 +265,7 @@ def test_the_cache_returns_what_was_put_and_when_it_was_received(tmp_path):
     assert {stat.S_IMODE(p.stat().st_mode) for p in (tmp_path / "cache").rglob("*")} == {0o700, 0o600}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(at=st.integers(0, 10**6), bit=st.integers(0, 7))
 def test_a_corrupt_cache_entry_is_a_miss_and_is_removed(at, bit, tmp_path_factory):
     folder = tmp_path_factory.mktemp("cache")

@@ -96,7 +96,7 @@ def made(pair: tuple[Signer, Verifier]) -> bytes:
     return pair[0].sign(b"content").sig
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 @given(content=st.binary(max_size=200))
 def test_the_public_key_holds_what_the_signer_signed(pair: tuple[Signer, Verifier], content: bytes) -> None:
     signer, verifier = pair
@@ -108,7 +108,7 @@ def test_the_public_key_holds_what_the_signer_signed(pair: tuple[Signer, Verifie
     assert len(signer.key_id) == 64
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(where=st.integers(0, 10_000), bit=st.integers(0, 7))
 def test_a_signature_with_one_flipped_bit_does_not_hold(
     pair: tuple[Signer, Verifier], made: bytes, where: int, bit: int
@@ -120,7 +120,7 @@ def test_a_signature_with_one_flipped_bit_does_not_hold(
     assert not pair[1].holds(b"content", bytes(sig))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(more=st.binary(min_size=1, max_size=4))
 def test_a_signature_with_something_after_it_does_not_hold(
     pair: tuple[Signer, Verifier], made: bytes, more: bytes
@@ -135,7 +135,7 @@ def test_what_is_no_signature_does_not_hold_and_does_not_raise(pair: tuple[Signe
     assert not pair[1].holds(b"content", sig)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(sig=st.binary(max_size=300))
 def test_no_bytes_make_a_verifier_raise(pair: tuple[Signer, Verifier], made: bytes, sig: bytes) -> None:
     assert not pair[1].holds(b"content", sig)

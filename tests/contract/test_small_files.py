@@ -86,7 +86,7 @@ def test_a_full_disk_is_an_error_of_the_port_and_loses_nothing(tmp_path, act, ex
     process = context.Process(target=on_a_full_disk, args=(act, path, expected, said))
     process.start()
     assert "cannot be" in said.get(timeout=30)
-    process.join(30)
+    process.join(120)
 
     after = {
         "use": lambda: use(path) == ASKED,

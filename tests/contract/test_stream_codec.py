@@ -15,7 +15,7 @@ from roadworthy.guard.stream.model import Released
 
 WORD = re.compile(r"word\d{3}")
 EVERY = pytest.mark.parametrize("case", STREAM_CODECS, ids=lambda case: case.name)
-SOME = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SOME = settings(max_examples=12)
 PLACES = st.lists(st.integers(0, 1_000_000), max_size=12)
 
 
@@ -317,7 +317,7 @@ def test_two_streams_know_nothing_of_each_other(case, data):
 
 
 @EVERY
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(data=st.binary(max_size=300), head=st.sampled_from([b"", b"data: ", b'data: {"choices":[', b"\xef\xbb\xbf"]))
 def test_any_bytes_are_read_or_refused(case, data, head):
     releasing, refusal = _tried(case, head + data)
@@ -337,7 +337,7 @@ def _example(case):
     """A short stream, always the same."""
     found = []
 
-    @settings(max_examples=30, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=30, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
     @given(case.streams)
     def draw(stream):
         found.append(stream)

@@ -31,5 +31,15 @@ async def main(folder: str, url: str, samples: int, epochs: int) -> None:
         await target.close()
 
 
+def run_with(arguments: list[str]) -> int:
+    """Carry the run out, and return the exit code: interrupted is 130."""
+    folder, url, samples, epochs = arguments
+    try:
+        asyncio.run(main(folder, url, int(samples), int(epochs)))
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])))
+    sys.exit(run_with(sys.argv[1:]))

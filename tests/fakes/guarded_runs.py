@@ -78,8 +78,18 @@ GRANTS = (
     ),
     any_arguments("close", Effect.DELETE, after=(After(tool="pay"),)),
     any_arguments("order", arguments=(Argument(name="id", owned="order"),), result=Result(trusted=True)),
-    any_arguments("remember", Effect.REMEMBER, memory=Memory(name="notes", key="key", value="value")),
-    any_arguments("recall", memory=Memory(name="notes", key="key"), result=Result(trusted=True)),
+    any_arguments(
+        "remember",
+        Effect.REMEMBER,
+        arguments=(Argument(name="key"), Argument(name="value")),
+        memory=Memory(name="notes", key="key", value="value"),
+    ),
+    any_arguments(
+        "recall",
+        arguments=(Argument(name="key"),),
+        memory=Memory(name="notes", key="key"),
+        result=Result(trusted=True),
+    ),
     any_arguments("mail", Effect.SEND, arguments=(Argument(name="to", origins=("user", "trusted")),)),
 )
 

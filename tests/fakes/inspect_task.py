@@ -1,7 +1,12 @@
-"""An Inspect task with a model of its own, as a team would keep it in a file; written out for each test."""
+"""An Inspect task with a model of its own, as a team would keep it in a file; written out for each test.
+
+With its first sample, within that sample's time, Inspect loads the libraries of those providers that are installed,
+which takes many seconds of a busy machine. The task says that they are not: its model is its own.
+"""
 
 TASK = '''
-import asyncio, os, pathlib
+import asyncio, os, pathlib, sys
+sys.modules["anthropic"] = sys.modules["openai"] = None
 from inspect_ai import Task, task
 from inspect_ai.dataset import Sample, MemoryDataset
 from inspect_ai.model import (

@@ -46,39 +46,40 @@ evidence_checks = st.builds(
 )
 
 
-@st.composite
-def measure_checks(draw):
-    rate, comparator = draw(st.sampled_from([("failure", "<="), ("success", ">=")]))
-    return MeasureCheck(
-        category=draw(st.sampled_from(CATEGORIES)),
-        rate=rate,
-        comparator=comparator,
-        threshold=draw(st.sampled_from([0.05, 0.2, 0.5, 0.9])),
-        confidence=draw(st.sampled_from([0.8, 0.9, 0.95])),
-        min_samples=draw(st.sampled_from([1, 10, 30])),
-        min_coverage=draw(st.sampled_from([0.5, 0.9])),
-        max_age_days=draw(st.integers(1, 60)),
-    )
+measure_checks = st.builds(
+    lambda kind, **values: MeasureCheck(rate=kind[0], comparator=kind[1], **values),
+    kind=st.sampled_from([("failure", "<="), ("success", ">=")]),
+    category=st.sampled_from(CATEGORIES),
+    threshold=st.sampled_from([0.05, 0.2, 0.5, 0.9]),
+    confidence=st.sampled_from([0.8, 0.9, 0.95]),
+    min_samples=st.sampled_from([1, 10, 30]),
+    min_coverage=st.sampled_from([0.5, 0.9]),
+    max_age_days=st.integers(1, 60),
+)
+
+# Strategies are made once: to make them takes longer than to draw from them.
+RULES = st.fixed_dictionaries(
+    {
+        "require": st.one_of(fact_checks, evidence_checks, measure_checks),
+        "applies_when": st.one_of(st.just("true"), CONDITION),
+        "severity": st.sampled_from(Severity),
+        "tiers": st.sampled_from([(), TIERS[:1], TIERS[1:]]),
+        "effective_on": st.sampled_from([None, None, *DAYS]),
+        "who_may_waive": st.sampled_from([(), ("legal",)]),
+    }
+)
+SEVERITIES = {
+    severity: st.sampled_from([s for s in Severity if severity_rank(s) >= severity_rank(severity)])
+    for severity in Severity
+}
+ONE_OR_TWO, UP_TO_TWO, UP_TO_THREE = st.integers(1, 2), st.integers(0, 2), st.integers(0, 3)
+MAYBE = st.booleans()
+EFFECTIVE = st.sampled_from([None, None, *DAYS])
+POSITION = st.integers(0, 10_000)
 
 
-@st.composite
-def rules(draw, id):
-    return Rule(
-        id=id,
-        require=draw(st.one_of(fact_checks, evidence_checks, measure_checks())),
-        applies_when=draw(st.one_of(st.just("true"), CONDITION)),
-        severity=draw(st.sampled_from(Severity)),
-        tiers=draw(st.sampled_from([(), TIERS[:1], TIERS[1:]])),
-        effective_on=draw(st.sampled_from([None, None, *DAYS])),
-        who_may_waive=draw(st.sampled_from([(), ("legal",)])),
-        message="m",
-        remediation="r",
-    )
-
-
-@st.composite
 def controls(draw, id):
-    number = draw(st.integers(1, 2))
+    number = draw(ONE_OR_TWO)
     return Control(
         id=id,
         title="t",
@@ -88,29 +89,28 @@ def controls(draw, id):
         type="preventive",
         stage="release",
         tiers=TIERS,
-        rules=tuple(draw(rules(f"{id}-{index}")) for index in range(number)),
+        rules=tuple(Rule(id=f"{id}-{index}", message="m", remediation="r", **draw(RULES)) for index in range(number)),
         links=(LINK,),
     )
 
 
-@st.composite
 def tightenings(draw, rule):
     """A change of ``rule`` that asks at least as much in each value that it names."""
     check = rule.require
-    values = {
-        "severity": draw(st.sampled_from([s for s in Severity if severity_rank(s) >= severity_rank(rule.severity)]))
-    }
-    if isinstance(check, MeasureCheck | EvidenceCheck) and draw(st.booleans()):
-        values["max_age_days"] = draw(st.integers(1, check.max_age_days))
+    values = {"severity": draw(SEVERITIES[rule.severity])}
+    if isinstance(check, MeasureCheck | EvidenceCheck) and draw(MAYBE):
+        values["max_age_days"] = 1 + draw(POSITION) % check.max_age_days
     if isinstance(check, MeasureCheck):
         towards = 0.0 if check.comparator == "<=" else 1.0
-        steps = {
-            "threshold": st.sampled_from([check.threshold, (check.threshold + towards) / 2]),
-            "confidence": st.sampled_from([check.confidence, (check.confidence + 1.0) / 2]),
-            "min_samples": st.sampled_from([check.min_samples, check.min_samples * 3]),
-            "min_coverage": st.sampled_from([check.min_coverage, (check.min_coverage + 1.0) / 2]),
+        stricter = {
+            "threshold": (check.threshold + towards) / 2,
+            "confidence": (check.confidence + 1.0) / 2,
+            "min_samples": check.min_samples * 3,
+            "min_coverage": (check.min_coverage + 1.0) / 2,
         }
-        values |= {name: draw(step) for name, step in steps.items() if draw(st.booleans())}
+        for name, value in stricter.items():
+            if draw(MAYBE):
+                values[name] = value if draw(MAYBE) else getattr(check, name)
     return Tightening(rule=rule.id, reason="Harm is likelier here.", **values)
 
 
@@ -153,16 +153,18 @@ def stacks(draw):
     known: dict[str, Rule] = {}
     packs: list[Pack] = []
     for layer in Layer:
-        for name in (f"{layer.value}-{letter}" for letter in "ab"[: draw(st.integers(int(not packs), 2))]):
-            own = tuple(draw(controls(f"{name}/c{index}")) for index in range(draw(st.integers(int(not packs), 2))))
+        for name in (f"{layer.value}-{letter}" for letter in "ab"[: draw(UP_TO_TWO if packs else ONE_OR_TWO)]):
+            num_own = draw(UP_TO_TWO if packs else ONE_OR_TWO)
+            own = tuple(controls(draw, f"{name}/c{index}") for index in range(num_own))
             known |= {rule.id: rule for control in own for rule in control.rules}
             changes = []
-            for id in draw(st.lists(st.sampled_from(sorted(known)), max_size=3)):
-                change = draw(tightenings(known[id]))
+            ids = sorted(known)
+            for id in [ids[draw(POSITION) % len(ids)] for _ in range(draw(UP_TO_THREE))]:
+                change = tightenings(draw, known[id])
                 known[id] = tightened(known[id], change)
                 changes.append(change)
             if own or changes:
-                packs.append(_pack(name, layer, own, tuple(changes), draw(st.sampled_from([None, None, *DAYS]))))
+                packs.append(_pack(name, layer, own, tuple(changes), draw(EFFECTIVE)))
     return packs
 
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 from fakes.guard_world import bundle, event, rule, segment
-from roadworthy.guard.calls.judging import NOBODY_SAID
+from roadworthy.guard.calls.owning import NOBODY_SAID
 from roadworthy.guard.calls.policy import Argument, Grant, ToolPolicy
 from roadworthy.guard.engine.bundle import Bundle
 from roadworthy.guard.engine.enforce import enforce

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from importlib.resources import files
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from fakes.guarded_runs import ADA, guard, tool_bundle
+from roadworthy.guard.calls.policy import Approval, Grant
 from roadworthy.guard.completions.crisis import CRISIS_LINES
 from roadworthy.guard.completions.selecting import message_for, select
 from roadworthy.guard.completions.shipped import WORDINGS, shipped
 from roadworthy.guard.completions.texts.wording import CATEGORIES, Wording
 from roadworthy.guard.locale import candidates
 from roadworthy.guard.policy.model import Completion
+from roadworthy.guard.run.effect import Effect
+from roadworthy.guard.session.errors import BlockedError
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr", "es", "it", "pt", "nl", "pl"])
@@ -95,7 +100,6 @@ def test_a_hand_off_is_said_in_the_readers_language() -> None:
     assert said.endswith("Hier hilft Ihnen ein Mensch: +43 1 23")
 
 
-@settings(deadline=None)
 @given(category=st.text(max_size=20), locale=st.text(max_size=20), stub=st.text(max_size=90))
 def test_nothing_that_came_from_outside_gets_into_a_message_but_an_id(category: str, locale: str, stub: str) -> None:
     said = message_for(shipped(), category=category, locale=locale, stub=stub)
@@ -119,3 +123,25 @@ def test_a_wording_that_lacks_a_category_is_refused() -> None:
             language="xx", texts={c: c for c in CATEGORIES if c != "child-safety"}, reference="", emergency="",
             crisis_line="", anywhere="", person="",
         )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("tool", "locale", "said"),
+    [
+        ("shell", "de-AT", "Ich habe das nicht getan"),
+        ("shell", "fr", "Je ne l'ai pas fait"),
+        ("shell", "", "I did not do this"),
+        ("publish", "nl", "Voordat dit gebeurt, moet iemand ermee instemmen"),
+    ],
+)
+def test_of_a_call_that_is_held_back_a_person_is_told_in_their_language_and_without_the_policys_words(
+    tool: str, locale: str, said: str
+) -> None:
+    asking = Grant(tool="publish", effects=(Effect.SHARE,), approval=Approval(by=("agent",)))
+    run = guard(tool_bundle(asking)).run(replace(ADA, locale=locale))
+
+    with pytest.raises(BlockedError) as held:
+        run.call(tool, {})
+
+    assert held.value.message.startswith(said)
+    assert tool not in held.value.message

@@ -37,16 +37,19 @@ def test_codes_are_unique_and_never_inherited():
     assert all("code" in vars(kind) for kind in KINDS.values())
 
 
-def raised() -> Iterator[tuple[str, str, ast.Call]]:
-    """Yield file and line, class name and call of every error that is made in the source."""
-    for path in sorted(SOURCE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KINDS:
-                yield f"{path.relative_to(SOURCE).as_posix()}:{node.lineno}", node.func.id, node
+@pytest.fixture(scope="module")
+def raised() -> list[tuple[str, str, ast.Call]]:
+    """File and line, class name and call of every error that is made in the source."""
+    return [
+        (f"{path.relative_to(SOURCE).as_posix()}:{node.lineno}", node.func.id, node)
+        for path in sorted(SOURCE.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KINDS
+    ]
 
 
-def test_no_error_is_raised_as_the_base_class():
-    assert [place for place, name, _ in raised() if name == "RoadworthyError"] == []
+def test_no_error_is_raised_as_the_base_class(raised):
+    assert [place for place, name, _ in raised if name == "RoadworthyError"] == []
 
 
 def literal(node: ast.expr) -> str | None:
@@ -58,23 +61,25 @@ def literal(node: ast.expr) -> str | None:
     return None
 
 
-def sentences() -> Iterator[tuple[str, str]]:
+def sentences(raised: list[tuple[str, str, ast.Call]]) -> Iterator[tuple[str, str]]:
     """Yield the place and text of every problem and fix that is written out."""
-    for place, _, call in raised():
+    for place, _, call in raised:
         texts = [*call.args[:1], *(keyword.value for keyword in call.keywords if keyword.arg == "fix")]
         yield from ((place, text) for text in map(literal, texts) if text is not None)
 
 
-def test_problems_and_fixes_are_one_sentence_without_a_full_stop():
-    wrong = [f"{place}: {t}" for place, t in sentences() if not t.strip() or t.rstrip().endswith(".") or "\n" in t]
+def test_problems_and_fixes_are_one_sentence_without_a_full_stop(raised):
+    wrong = [
+        f"{place}: {t}" for place, t in sentences(raised) if not t.strip() or t.rstrip().endswith(".") or "\n" in t
+    ]
 
     assert wrong == []
 
 
-def test_whoever_asked_wrongly_is_told_what_to_do():
+def test_whoever_asked_wrongly_is_told_what_to_do(raised):
     silent = {
         place.partition(":")[0]
-        for place, name, call in raised()
+        for place, name, call in raised
         if KINDS[name].exit_code == 2 and "fix" not in {keyword.arg for keyword in call.keywords}
     }
 

@@ -135,7 +135,7 @@ class Everything(RuleBasedStateMachine):
                 assert not recalled(desk) & {u.id for r in decision.results for u in r.evidence}
 
 
-Everything.TestCase.settings = settings(max_examples=40, stateful_step_count=16, deadline=None)
+Everything.TestCase.settings = settings(max_examples=40, stateful_step_count=16)
 TestNoReleaseWithoutConsent = pytest.mark.slow(Everything.TestCase)
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes.guard_world import bundle, event, rule
@@ -106,7 +106,7 @@ def spot(field):
     return segment.stage, segment.role, segment.channel, segment.source.kind
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(texts)
 def test_every_protocol_says_the_same_of_a_whole_answer(text):
     said = [bare(whole(field, text, MODES[0])) for field in of_place("whole")]
@@ -116,7 +116,7 @@ def test_every_protocol_says_the_same_of_a_whole_answer(text):
 
 
 @pytest.mark.parametrize("mode", MODES, ids=lambda mode: f"{mode.kind}-{getattr(mode, 'chars', '')}")
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12)
 @given(text=texts, cuts=st.lists(st.integers(0, 10_000), max_size=5))
 def test_a_stream_is_judged_as_the_whole_answer_is(mode, text, cuts):
     wanted = whole(of_place("whole")[0], text, mode)
@@ -133,7 +133,7 @@ def test_a_stream_is_judged_as_the_whole_answer_is(mode, text, cuts):
             assert guard.decision.policy == wanted.policy
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20)
 @given(st.lists(texts, min_size=1, max_size=4))
 def test_tasks_side_by_side_say_what_one_after_the_other_say(several):
     field = of_place("whole")[0]
@@ -165,7 +165,7 @@ def test_the_same_place_has_the_same_name_in_every_protocol(names, place):
     assert len({spot(one)[3] for one in found}) == 1
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30)
 @given(texts)
 def test_arguments_of_a_call_are_judged_alike_in_every_protocol(text):
     fields = [one for one in FIELDS if one.channel is Channel.TOOL_ARGUMENT and one.name.endswith("tool arguments")]

@@ -165,6 +165,10 @@ class Provenance:
     """Whether the document was deleted at its source since."""
 
 
+FAILED = "failed"
+"""Label of what a tool said of a call that did not come back as it should, where its protocol marks that."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
     """A stretch of text in one field of an event.
@@ -204,7 +208,7 @@ class Segment:
     """Whose text it is; empty: the event's tenant."""
 
     labels: tuple[str, ...] = ()
-    """What is known of it, such as ``history``, ``tainted`` or ``quarantined``; sorted."""
+    """What is known of it, such as ``history``, `FAILED`, ``tainted`` or ``quarantined``; sorted."""
 
     provenance: Provenance | None = None
     """For a retrieved chunk."""

@@ -161,3 +161,46 @@ def test_what_does_not_compile_is_said_with_its_line(tmp_path, policy, overlay, 
 def test_hostile_files_are_refused(tmp_path, text):
     with pytest.raises(ConfigError, match=r"empty|YAML|tag|nested|must be"):
         read_policy(write(tmp_path, text))
+
+
+TOOLS = (
+    POLICY
+    + """\
+tools:
+  grants:
+    - tool: pay
+      effects: [pay]
+      arguments:
+        - {name: to}
+        - {name: note}
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "line"),
+    [
+        (POLICY + "tools:\n", "tools", 26),
+        (POLICY + "tools:\n  # grants:\n  #   - {tool: pay, effects: [pay]}\n", "tools", 26),
+        (TOOLS + "      approval:\n        # by: [treasurer]\n", r"tools\.grants\[0\]\.approval", 33),
+        (TOOLS + "      outcome: ~\n", r"tools\.grants\[0\]\.outcome", 33),
+        (TOOLS + "      memory: null\n", r"tools\.grants\[0\]\.memory", 33),
+        (TOOLS + "      pin:\n", r"tools\.grants\[0\]\.pin", 33),
+        (TOOLS.replace("{name: note}", "{name: note, maximum: }"), r"tools\.grants\[0\]\.arguments\[1\]\.maximum", 32),
+    ],
+)
+def test_a_field_with_nothing_behind_it_is_refused(tmp_path, text, field, line):
+    with pytest.raises(ConfigError, match=rf" {field}: nothing is written") as caught:
+        read_policy(write(tmp_path, text))
+    assert f"guard.yaml:{line}:" in caught.value.where
+    assert caught.value.fix
+
+
+def test_every_field_with_nothing_behind_it_is_named_also_in_what_a_tenant_adds(tmp_path):
+    with pytest.raises(ConfigError, match="approval: nothing is written behind it") as caught:
+        read_policy(write(tmp_path, TOOLS + "      approval:\n      outcome:\n"))
+    assert [re.sub(".*:34:7 ", "", one) for one in caught.value.details] == [
+        "tools.grants[0].outcome: nothing is written behind it"
+    ]
+    with pytest.raises(ConfigError, match="nothing is written behind it"):
+        read_overlay(write(tmp_path, OVERLAY.replace("on_failure: closed", "on_failure: ")))

@@ -128,7 +128,8 @@ def test_a_name_that_is_content_is_not_repeated():
         ({"guests": [{}]}, "argument-missing"),
         ({"guests": ["a@b.io"]}, "argument-type"),
         ({"guests": []}, None),
-        ({"guests": {"*": {"email": "x"}}}, "argument-unknown"),
+        ({"guests": {"*": {"email": "x"}}}, "argument-type"),
+        ({"guests": {"email": "x"}}, "argument-type"),
     ],
 )
 def test_lines_reach_into_objects_and_lists(arguments, kind):
@@ -140,6 +141,57 @@ def test_lines_reach_into_objects_and_lists(arguments, kind):
     found = kinds(asked(arguments, *lines))
 
     assert kind in found if kind else found == set()
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        ({"owner": "ada"}, None),
+        ([{"owner": "ada"}, {"owner": "ada", "all": True}], None),
+        ({"owner": "eve"}, "argument-value"),
+        ([{"owner": "eve"}], "argument-value"),
+        ([{"owner": "ada"}, {"owner": "eve"}], "argument-value"),
+        ([[{"owner": "eve"}]], "argument-value"),
+        ("eve", "argument-type"),
+        (["eve"], "argument-type"),
+        ([{"all": True}], "argument-missing"),
+        ([], "argument-missing"),
+    ],
+)
+@pytest.mark.parametrize("wanted", [T.ANY, T.OBJECT])
+def test_lines_below_an_object_hold_in_a_list_of_objects_too(value, kind, wanted):
+    lines = (argument("to", type=wanted), argument("to/owner", same_as="principal.id", required=True))
+
+    found = kinds(asked({"to": value}, *lines))
+
+    assert kind in found if kind else found == set()
+
+
+@pytest.mark.parametrize("items", [T.ANY, T.OBJECT])
+def test_lines_of_items_hold_for_nothing_but_items(items):
+    lines = (argument("to", type=T.ANY), argument("to/*", type=items), argument("to/*/mail", type=T.EMAIL))
+
+    assert kinds(asked({"to": [{"mail": "a@b.io", "note": "x"}]}, *lines)) == set()
+    assert kinds(asked({"to": {"mail": "nobody"}}, *lines)) == {"argument-type"}
+    assert kinds(asked({"to": {"mail": "nobody"}}, *lines[2:], other_arguments="allow")) == {"argument-type"}
+
+
+NOTHING = ["", {}, [], [""], [None], [{}], [[]], [["", {}]], {"": None}, [{"": [{"": ""}]}], None]
+
+
+@pytest.mark.parametrize("wanted", [T.ANY, T.STRING, T.LIST, T.OBJECT])
+@pytest.mark.parametrize("value", NOTHING)
+def test_what_somebody_must_say_is_not_given_by_saying_nothing(value, wanted):
+    assert "argument-missing" in kinds(asked({"a": value}, argument("a", "user", type=wanted, required=True)))
+    assert "argument-missing" not in kinds(asked({"a": value}, argument("a", "user", type=wanted)))
+
+
+def test_what_anybody_may_say_may_be_empty():
+    for origins in ((), ("model",), ("user", "model")):
+        for value, wanted in (("", T.STRING), ([], T.LIST), ({}, T.OBJECT), ("", T.ANY)):
+            line = argument("a", *origins, type=wanted, required=True)
+            assert kinds(asked({"a": value}, line)) == set()
+    assert kinds(asked({"a": 0}, argument("a", "user", "model", required=True))) == set()
 
 
 def test_a_line_of_an_object_holds_all_that_is_in_it():

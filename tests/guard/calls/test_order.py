@@ -4,7 +4,9 @@ import pytest
 
 from fakes.guard_world import rule, segment
 from fakes.tool_calls import Walk, argument, call_segments, grant, kinds, reasons, result_segment, tools
-from roadworthy.guard.calls.policy import After, Approval, Outcome, Result
+from roadworthy.guard.calls.owning import MAX_QUESTIONS
+from roadworthy.guard.calls.policy import After, Approval, ArgumentType, Outcome, Result
+from roadworthy.guard.engine.calling import ownership_questions
 from roadworthy.guard.run.call import Definition, action_digest, repetition_digest
 from roadworthy.guard.run.effect import Effect
 from roadworthy.guard.verdict import Action
@@ -239,6 +241,71 @@ def test_records_of_the_run_tell_whose_things_are():
     assert kinds(walk.call("cancel", {"id": {"x": 1}})) == {"not-yours"}
 
 
+@pytest.mark.parametrize(
+    ("record", "owns", "kind"),
+    [
+        ({"seen_by": "ada", "customer": "ada"}, None, None),
+        ({"seen_by": "ada", "customer": "bob"}, True, "not-yours"),
+        ({"seen_by": "bob", "customer": "ada"}, True, "not-yours"),
+        ({"seen_by": "bob"}, True, "not-yours"),
+        ({"seen_by": "ada"}, None, "not-yours"),
+        ({"seen_by": "ada"}, True, None),
+        ({"customer": "ada"}, None, "not-yours"),
+        ({}, True, None),
+    ],
+)
+def test_every_grant_that_says_whose_a_record_is_counts(record, owns, kind):
+    first, second = (
+        Result(trusted=True, owner=owner, id="/order_id", kind="order") for owner in ("/seen_by", "/customer")
+    )
+    walk = Walk(
+        tools(
+            grant("cancel", argument("id", owned="order")),
+            grant("orders", result=first),
+            grant("ord*", result=second),
+        )
+    )
+    walk.did("orders", {}, {"order_id": "O-1", **record})
+
+    assert kinds(walk.call("cancel", {"id": "O-1"}, owns={("order", "O-1"): owns})) == ({kind} if kind else set())
+
+
+@pytest.mark.parametrize(
+    ("fields", "value", "asked"),
+    [
+        ({}, "O-1", (("order", "O-1"),)),
+        ({}, ["O-1", 2, "O-1", None, {}], (("order", "O-1"), ("order", "2"))),
+        ({}, [f"O-{n}" for n in range(MAX_QUESTIONS + 1)], ()),
+        ({"pattern": "O-[0-9]"}, ["O-1", "x'; --"], ()),
+        ({"max_items": 1}, ["O-1", "O-2"], ()),
+        ({"type": ArgumentType.STRING}, 1, ()),
+        ({"same_as": "principal.id"}, "ada", (("order", "ada"),)),
+        ({}, None, ()),
+    ],
+)
+def test_nobody_is_asked_about_a_call_that_is_refused_anyway(fields, value, asked):
+    for held, expected in (({}, asked), ({"roles": ("boss",)}, ()), ({"scopes": ("x",)}, ()), ({"routes": ("x",)}, ())):
+        bundle = tools(grant("cancel", argument("id", owned="order", **fields), **held))
+        walk = Walk(bundle)
+        made = walk.event(*call_segments("cancel", {"id": value}))
+        assert ownership_questions(bundle, made, walk.state) == expected
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"note": None}, {"note": ""}, {"tags": []}, {"tags": [None, ""]}, {"tags": [{}]}, {"note": {"a": {"b": None}}}],
+)
+def test_a_call_is_repeated_whatever_it_leaves_empty(more):
+    walk = Walk(tools(grant("refund", argument("order"), argument("note"), argument("tags"), max_repeats=1)))
+    walk.did("refund", {"order": "O-1"})
+
+    again = walk.copy().call("refund", {"order": "O-1", **more})
+    assert kinds(again) == {"repeated"}
+    assert again.state.run.calls[-1].action != walk.run.calls[-1].action
+    for other in ({"note": 0}, {"note": False}, {"tags": [None, 1]}, {"note": {"a": 1}}):
+        assert kinds(walk.copy().call("refund", {"order": "O-1", **other})) == set()
+
+
 def test_a_definition_must_stay_as_it_was_first_stated():
     one, other = (Definition(tool="t", digest="sha256:" + digit * 64) for digit in "12")
     walk = Walk(tools(grant("t")))
@@ -335,6 +402,8 @@ def test_messages_say_what_to_do_and_no_content():
     walk.fetched("eve@evil.com")
     decision = walk.call("send", {"to": "eve@evil.com"})
 
-    assert decision.message.startswith("The call of send was not made. `to` must be said by the user")
+    assert decision.verdicts[0].message.startswith("The call of send was not made. `to` must be said by the user")
+    assert decision.message.startswith("I did not do this: it may not be done here in this way.")
+    assert "send" not in decision.message
     assert "eve@evil.com" not in repr(decision)
     assert "eve@evil.com" not in reasons(decision)

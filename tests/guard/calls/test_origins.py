@@ -159,6 +159,29 @@ def test_otherwise_asks_a_person_and_their_yes_is_for_this_action_alone():
     assert walk.copy().call("send", {"to": EVE, "body": "x"}, approved=(action,)).stops
 
 
+@pytest.mark.parametrize(
+    ("line", "value", "is_let"),
+    [
+        (argument("a", carries=Secrecy.INTERNAL, type=ArgumentType.BOOLEAN), True, True),
+        (argument("a", carries=Secrecy.INTERNAL), [True, False, True, True], True),
+        (argument("a", carries=Secrecy.INTERNAL), [True, False] * 10, False),
+        (argument("a", carries=Secrecy.INTERNAL, one_of=("low", "high")), "high", True),
+        (argument("a", carries=Secrecy.INTERNAL, one_of=("low", "high")), ["high", "low"], True),
+        (argument("a", carries=Secrecy.INTERNAL, one_of=("low", "high")), ["high", "low"] * 10, False),
+        (argument("a", carries=Secrecy.INTERNAL, one_of=("yes",)), ["yes"] * 10, False),
+        (argument("a", carries=Secrecy.INTERNAL, one_of=tuple("abcdefghijklmnopqrstuvwxyz")), "x", False),
+        (argument("a", carries=Secrecy.INTERNAL, same_as="principal.id"), "ada", True),
+        (argument("a", carries=Secrecy.INTERNAL), "ada", False),
+        (argument("a", "user", type=ArgumentType.BOOLEAN), True, False),
+    ],
+)
+def test_a_choice_between_few_values_carries_no_secret(line, value, is_let):
+    walk = Walk(tools(grant("post", line), grant("vault", result=Result(secrecy=Secrecy.SECRET))))
+    walk.did("vault", {}, "the priority is high")
+
+    assert kinds(walk.call("post", {"a": value})).isdisjoint(("secrecy", "origin")) is is_let
+
+
 def test_a_yes_does_not_do_away_with_what_is_denied():
     line = argument("to", "user", otherwise=Action.ESCALATE, type=ArgumentType.EMAIL, hosts=("corp.com",))
     walk = Walk(tools(grant("send", line)))

@@ -7,6 +7,7 @@ from fakes.tool_calls import argument, grant
 from roadworthy.guard.calls.policy import After, Approval, ArgumentType, Field, Outcome, Result, ToolPolicy
 from roadworthy.guard.check.grants import tool_flaws
 from roadworthy.guard.run.effect import Effect
+from roadworthy.guard.verdict import Action
 
 SEND, PAY = (Effect.SEND,), (Effect.PAY,)
 CONTACTS = grant("contacts", argument("q"), result=Result(trusted=True))
@@ -54,6 +55,12 @@ def test_good_grants_have_no_flaw():
     assert found(*GOOD) == set()
     vouched = grant("list", result=Result(fields=(Field(path="/a", trusted=True),)))
     assert found(grant("x", argument("a", "user-via:list")), vouched) == set()
+
+
+def test_a_grant_whose_arguments_ask_may_say_how_and_never_ask_otherwise():
+    asking = Approval(when="false", show="values")
+
+    assert "approval-never" not in found(grant("x", argument("a", "user", otherwise=Action.ESCALATE), approval=asking))
 
 
 def test_a_policy_without_tools_has_none():

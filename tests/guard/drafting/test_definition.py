@@ -10,6 +10,7 @@ from roadworthy.core.errors import ConfigError
 from roadworthy.guard.drafting.definition import ToolDefinition, read_definitions
 
 SCHEMA = {"type": "object", "properties": {"to": {"type": "string"}}, "required": ["to"]}
+NEEDED = {"required": True}
 ONE = ToolDefinition(name="send", description="Sends it.", parameters=SCHEMA)
 
 
@@ -29,6 +30,16 @@ ONE = ToolDefinition(name="send", description="Sends it.", parameters=SCHEMA)
             id="openai responses",
         ),
         pytest.param({"tools": [{"name": "send", "description": "Sends it.", "input_schema": SCHEMA}]}, id="anthropic"),
+        pytest.param(
+            [
+                {
+                    "tool_name": "send",
+                    "summary": "Sends it.",
+                    "parameters": [{"name": "to", "type": "string", "required": True}],
+                }
+            ],
+            id="a list with parameters in turn",
+        ),
         pytest.param(
             {"result": {"tools": [{"name": "send", "description": "Sends it.", "inputSchema": SCHEMA}]}},
             id="mcp answer",

@@ -66,6 +66,13 @@ def argument(of: Grant, name: str) -> Argument:
         ("donner_procuration", "Donne procuration."),
         ("hole_unterschrift_ein", ""),
         ("rufe_kontakt", ""),
+        ("ClinicManageAppointments", "View, update, or cancel appointments by their identifier."),
+        ("clinic_reports", "List, access, and manage diagnostic reports."),
+        ("thermostat", "Get/set the temperature."),
+        ("VideoManipulate", "Manipulates a video, such as changing the face."),
+        ("AcmeTrackStock", "Track stock levels and receive notifications."),
+        ("kunden_view_loeschen", "View or clear customers."),
+        ("process_refunds", "Lists refunds."),
     ],
 )
 def test_a_tool_that_may_act_is_not_taken_for_one_that_only_reads(name: str, said: str) -> None:
@@ -84,6 +91,12 @@ def test_a_tool_that_may_act_is_not_taken_for_one_that_only_reads(name: str, sai
         ("suche_urteile", "Sucht Urteile."),
         ("consultarExpediente", "Consulta el expediente."),
         ("order_history", "Lists what was ordered."),
+        ("ShopViewSavedAddresses", "View the user's saved addresses."),
+        ("BirdManagerSearchTweets", "Search for the user's own tweets or public ones."),
+        ("TripSearchReservations", "Search for existing reservations."),
+        ("get_profile", "Name, email and phone of a user."),
+        ("vault_search", "Search and retrieve stored notes."),
+        ("weather", "Returns the weather of a city."),
     ],
 )
 def test_a_tool_that_surely_only_reads_asks_nobody(name: str, said: str) -> None:
@@ -198,3 +211,107 @@ def test_many_tools_and_long_descriptions_take_in_proportion() -> None:
         drafted(*(tool(f"get_user_{number}", said, email="string") for number in range(len(each))))
 
     assert grows_in_proportion(write, "." * 60, "." * 300, slack=3, floor_s=0.02)
+
+
+def test_a_tool_that_goes_to_an_address_reads_what_is_there_and_a_person_names_the_address() -> None:
+    found = grant(tool("WebBrowserNavigateTo", "Navigates to a specified URL.", url="string"))
+
+    assert (found.effects, found.approval) == ((Effect.READ,), None)
+    assert argument(found, "url").origins == ("user", "operator")
+    assert Effect.READ not in grant(tool("RobotGoToRoom", "Moves to a room.", room="string")).effects
+
+
+@pytest.mark.parametrize("action", ["manage", "handle"])
+def test_a_tool_of_which_an_argument_says_what_it_does_asks_each_time(action: str) -> None:
+    found = drafted(tool(f"{action}_request", "Confirm or decline a pending request.", id="string", action="string"))
+
+    assert found.untold == (f"{action}_request",)
+    assert found.policy.grants[0].approval is not None
+
+
+PROFILE = "The profile of a user, with name and bio."
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param(
+            {**tool("BirdGetUserProfile", "Gets the own profile or another user's.", user_id="string")}, id="anybody's"
+        ),
+        pytest.param(
+            {**tool("get_user_details", "Gets details.", username="string"), "returns": [{"name": "x", "type": "object",
+             "description": PROFILE}]}, id="with words of their own"
+        ),
+        pytest.param(tool("The23andMeGetRelatives", "Gets relatives."), id="me in a product's name"),
+    ],
+)  # fmt: skip
+def test_what_somebody_says_of_themselves_is_not_trusted_and_names_nobody(said: dict[str, Any]) -> None:
+    unasked = {**said, "inputSchema": {**said["inputSchema"], "required": []}}
+    mail = tool("send_mail", "Sends a mail.", to="string")
+
+    for one in (said, unasked):
+        assert not grant(one).result.trusted
+        assert argument(grant(mail, one), "to").origins == ("user", "operator")
+
+
+def test_the_users_own_profile_is_trusted_and_confidential() -> None:
+    found = grant(tool("GetUserProfile", "Get the user's profile information."))
+
+    assert (found.result.trusted, found.result.secrecy) == (True, Secrecy.CONFIDENTIAL)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("WebBrowserSearchHistory", "Searches the browsing history."),
+        ("WorldMapGetCurrentLocation", "Get the current location of the user."),
+        ("HelixGetData", "Retrieves the user's genetic data."),
+    ],
+)
+def test_what_is_the_users_is_confidential_whatever_the_product_is_called(name: str, said: str) -> None:
+    assert grant(tool(name, said)).result.secrecy is Secrecy.CONFIDENTIAL
+
+
+def test_what_is_asked_of_a_web_product_carries_nothing_confidential_though_its_result_is() -> None:
+    found = grant(tool("WebBrowserSearchHistory", "Searches the browsing history.", query="string"))
+
+    assert argument(found, "query").carries is Secrecy.INTERNAL
+
+
+def test_an_object_is_no_recipient_for_being_described_by_one() -> None:
+    schema = {"type": "object", "description": "What to change, such as name and email."}
+    found = grant(tool("update_account_data", "Updates it.", updates=schema, send_at="string"), tool("find_contact"))
+
+    assert argument(found, "updates").origins == ("user", "operator")
+    assert argument(found, "send_at").origins == ("user", "operator", "trusted")
+
+
+@pytest.mark.parametrize(
+    ("schema", "asks", "pattern"),
+    [
+        pytest.param({"type": "string"}, False, "(?s).{1,}", id="text"),
+        pytest.param({"type": "array", "items": {"type": "string"}}, False, "(?s).{1,}", id="texts"),
+        pytest.param({"type": "integer"}, False, "", id="a number"),
+        pytest.param({"type": "object"}, True, "", id="an object"),
+        pytest.param({"type": "boolean"}, True, "", id="a flag"),
+    ],
+)
+def test_a_call_that_says_nothing_at_all_is_refused_or_asked_about(
+    schema: dict[str, Any], asks: bool, pattern: str
+) -> None:
+    found = grant(tool("set_status", "Sets the status.", status=schema))
+
+    assert (found.approval is not None) is asks
+    assert argument(found, "status").pattern == pattern
+
+
+def test_what_decides_must_be_there_before_a_text_must() -> None:
+    found = grant(tool("move_note", "Moves a note.", content="string", folder_path="string"))
+
+    assert argument(found, "content").pattern == ""
+    assert argument(found, "folder_path").pattern == r"([^.]|\.[^.])+\.?|\."
+
+
+def test_an_act_of_which_nothing_need_be_said_asks() -> None:
+    optional = {"type": "object", "properties": {"name": STRING}}
+    assert grant({**tool("update_profile", "Updates it."), "inputSchema": optional}).approval is not None

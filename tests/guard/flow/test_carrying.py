@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import codecs
+import gzip
 import importlib.util
 import json
 import sys
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -23,13 +25,25 @@ ROOT = Path(__file__).parents[3]
 USER = Label(origin=Origin(kind=SourceKind.USER, trusted=True))
 VAULT = Label(origin=Origin(kind=SourceKind.TOOL, name="vault"), secrecy=Secrecy.SECRET)
 NOTE = "The merger with Globex Corporation will be announced in the spring"
-LEDGER = EMPTY.with_content(
-    {"pin": "4711-0815", "word": "Hunter2!x", "note": NOTE, "salary": 85400}, VAULT
-).with_content("Please book a table for the team at noon", USER)
+RECORD = {"pin": "4711-0815", "word": "Hunter2!x", "note": NOTE, "salary": 85400, "born": "1971-12-24"}
+LEDGER = EMPTY.with_content({**RECORD, "firm": "Globexcorp"}, VAULT).with_content(
+    "Please book a table for the team at noon", USER
+)
 
 
-def _base64(text: str) -> str:
-    return base64.b64encode(text.encode()).decode()
+_AZ = "abcdefghijklmnopqrstuvwxyz"
+
+
+def _base64(said: str | bytes) -> str:
+    return base64.b64encode(said.encode() if isinstance(said, str) else said).decode()
+
+
+def _encoded(text: str, times: int) -> str:
+    return _encoded(_base64(text), times - 1) if times else text
+
+
+def _lines(text: str, length: int = 12) -> list[str]:
+    return [text[place : place + length] for place in range(0, len(text), length)]
 
 
 @pytest.mark.parametrize(
@@ -54,6 +68,24 @@ def _base64(text: str) -> str:
         pytest.param("The merger with Globex Corparation will be anounced in the spring", id="typing errors"),
         pytest.param("Fusion with Globex Corporation", id="a word translated"),
         pytest.param("EUR 85,400.00", id="number as money"),
+        pytest.param("eighty-five thousand four hundred euros", id="number in words"),
+        pytest.param("fünfundachtzigtausendvierhundert", id="number in German words"),
+        pytest.param("85.4k", id="number shortened"),
+        pytest.param("born 24/12/71", id="date of two digits"),
+        pytest.param("the twenty-fourth of December nineteen seventy-one", id="date in words"),
+        pytest.param(f"token={_base64('xxx4711-0815')}", id="glued to something and encoded"),
+        pytest.param("> " + "\n> ".join(_lines(_base64(NOTE))), id="base64 in quoted lines"),
+        pytest.param(json.dumps(_lines(_base64(NOTE))), id="base64 in a list"),
+        pytest.param(_base64(gzip.compress(NOTE.encode(), mtime=0)), id="packed"),
+        pytest.param("-".join(_lines(base64.b32encode(NOTE.encode()).decode(), 4)), id="base32 in groups"),
+        pytest.param(f"see {base64.b85encode(NOTE.encode()).decode()} there", id="base85 among words"),
+        pytest.param("+".join(f"chr({ord(sign)})" for sign in NOTE), id="code"),
+        pytest.param(NOTE.encode("utf-16-le").hex(), id="UTF-16 in hex"),
+        pytest.param(codecs.encode(NOTE, "rot13").translate(str.maketrans(_AZ, _AZ[3:] + _AZ[:3])), id="moved letters"),
+        pytest.param(" ".join(f"<b>{sign}</b>" for sign in NOTE), id="tags"),
+        pytest.param("Golf Lima Oscar Bravo Echo X-ray Charlie Oscar Romeo Papa Oscar", id="letters as words"),
+        pytest.param("-... --- .-. -. --. .-.. --- -... . -..- -.-. --- .-. .--.", id="Morse"),
+        pytest.param("\n".join(f"{place}. {part}" for place, part in enumerate(_lines(NOTE, 9))), id="numbered"),
         pytest.param(85400, id="number"),
     ],
 )
@@ -101,6 +133,31 @@ def test_words_that_are_public_one_by_one_do_not_hide_a_secret_sentence() -> Non
     assert Secrecy.SECRET in {label.secrecy for label in ledger.carried("deploy key rotates friday midnight now")}
 
 
+def test_a_word_beside_common_ones_is_no_sentence_and_one_that_is_public_is_no_secret() -> None:
+    ledger = EMPTY.with_content("It will be announced with the Lieferung for the branch", VAULT)
+    ledger = ledger.with_content({"state": "Lieferung"}, VAULT).with_content("die Lieferung kommt morgen an", USER)
+
+    assert Secrecy.SECRET not in {
+        label.secrecy for label in ledger.carried("Is Lieferung for free with the order here?")
+    }
+    assert Secrecy.SECRET in {label.secrecy for label in ledger.carried("announced-with-the-Lieferung-for-the-branch")}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(_encoded("nobody keeps this harmless sentence secret", 6), id="encoded six times"),
+        pytest.param(_base64(gzip.compress(b"a word " * 50_000, mtime=0)), id="packed a thousandfold"),
+    ],
+)
+def test_what_is_not_unwrapped_to_its_end_may_carry_anything(value: str) -> None:
+    begin = time.process_time()
+    found = LEDGER.carried(value)
+
+    assert time.process_time() - begin < 10
+    assert found[0].secrecy is Secrecy.SECRET
+
+
 def test_a_secret_that_was_read_encoded_is_found_in_plain_text() -> None:
     ledger = EMPTY.with_content(f"token: {_base64(NOTE)}", VAULT)
 
@@ -108,7 +165,7 @@ def test_a_secret_that_was_read_encoded_is_found_in_plain_text() -> None:
 
 
 @given(text=st.text(max_size=300))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_any_text_can_be_asked_about(text: str) -> None:
     LEDGER.carried(text, text[::-1])
 

@@ -210,7 +210,7 @@ _JSON = st.recursive(
 
 
 @given(value=_TEXT, content=_JSON)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_parts_cover_the_value_in_order(value: str, content: Any) -> None:
     ledger = EMPTY.with_content(content, PAGE).with_content(value[3:20], USER)
 
@@ -222,7 +222,7 @@ def test_parts_cover_the_value_in_order(value: str, content: Any) -> None:
 
 
 @given(content=_JSON)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_leaf_that_was_read_is_explained(content: Any) -> None:
     ledger = EMPTY.with_content([content, "x"], USER)
 
@@ -238,7 +238,7 @@ def _leaves(content: Any) -> list[Any]:
 
 
 @given(said=st.text("abc@. 1", min_size=1, max_size=12), more=st.sampled_from(["a", "1", "b"]))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_a_word_does_not_explain_a_longer_or_shorter_one(said: str, more: str) -> None:
     word = "x" + said.replace(" ", "").strip(".") + "z"
     ledger: Ledger = EMPTY.with_content(word, USER)
@@ -251,7 +251,7 @@ def test_a_word_does_not_explain_a_longer_or_shorter_one(said: str, more: str) -
     texts=st.lists(st.text("ab cd", min_size=1, max_size=10), min_size=1, max_size=6),
     value=st.text("ab cd", min_size=1, max_size=8),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_reading_more_takes_no_explanation_away_and_makes_nothing_less_secret_that_was_found(
     texts: list[str], value: str
 ) -> None:

@@ -61,6 +61,22 @@ def test_a_state_with_a_ledger_has_a_schema() -> None:
     assert TypeAdapter(RunState).validate_python(state) == state
 
 
+def test_a_ledger_that_is_read_back_from_json_is_one_that_has_forgotten_all_it_read() -> None:
+    adapter = TypeAdapter(RunState)
+    read = EMPTY.with_content("Mail Bob about zebra-quilt-941", USER)
+    kept = adapter.dump_json(RunState(ledger=read))
+    lost = adapter.validate_json(kept).ledger
+    again = adapter.validate_json(adapter.dump_json(RunState(ledger=lost))).ledger
+
+    assert b"zebra" not in kept
+    assert (lost.is_tainted, lost.secrecy, lost == again, lost == EMPTY) == (True, Secrecy.SECRET, True, False)
+    assert lost.trace("Bob").is_composed
+    assert [label.secrecy for label in lost.carried("Bob")] == [Secrecy.SECRET]
+    assert lost.with_content("Mail Bob", USER).trace("Bob").parts[0].origins == (USER.origin,)
+    assert adapter.validate_json(adapter.dump_json(RunState())).ledger == EMPTY
+    assert adapter.validate_json('{"ledger": null}').ledger == lost
+
+
 def test_a_field_has_the_label_of_the_longest_pattern_that_fits() -> None:
     doubtful, private = Label(origin=Origin(kind=SourceKind.TOOL, name="mail")), Secrecy.SECRET
     fields = {
@@ -118,7 +134,7 @@ def _table(rows: Sequence[dict[str, str]]) -> str:
         pytest.param("Mail Alice Jones", "not_named not_named not_named", id="a name that shares a part"),
         pytest.param("Mail Bobby and the others", "not_named not_named not_named", id="within a word"),
         pytest.param("Mail the team by email", "not_named not_named not_named", id="by names of fields"),
-        pytest.param("Mail all of Sales", "ambiguous not_named ambiguous", id="by what several have in common"),
+        pytest.param("Mail all of Sales", "not_named not_named not_named", id="by what is nobody's name"),
     ],
 )
 def test_a_record_is_linked_by_another_field_that_the_user_named(written: Any, ask: str, links: str) -> None:
@@ -155,7 +171,7 @@ def test_a_map_by_name_has_a_record_for_each() -> None:
 
 
 def test_owners_are_told_by_trusted_fields_of_the_record() -> None:
-    owned = Owned(kind="order", id="/order_id", owner="/customer")
+    owned = [Owned(kind="order", id="/order_id", owner="/customer")]
     rows = [{"order_id": 17, "customer": "ann"}, {"order_id": 18, "customer": "bob"}]
     ledger = EMPTY.with_content(rows, BOOK, owned=owned).with_content(
         {"order_id": 18, "customer": "eve"}, PAGE, owned=owned
@@ -196,9 +212,9 @@ def test_of_a_content_that_is_too_long_the_end_is_as_forgotten() -> None:
     ask=st.text(max_size=20),
     value=st.text(max_size=12),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_untrusted_content_links_and_owns_nothing(rows: Any, ask: str, value: str) -> None:
-    owned = Owned(kind="x", id="/id", owner="/name")
+    owned = [Owned(kind="x", id="/id", owner="/name")]
     ledger = EMPTY.with_content(rows, PAGE, owned=owned).with_content(ask, USER)
 
     assert ledger.link(value, tool="*") is Link.NOT_NAMED
@@ -206,7 +222,7 @@ def test_untrusted_content_links_and_owns_nothing(rows: Any, ask: str, value: st
 
 
 @given(content=st.text("ab:- \n|'\"{}[]#,1", max_size=60))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_text_can_be_read(content: str) -> None:
     ledger = EMPTY.with_content(content, BOOK)
 
@@ -243,7 +259,7 @@ def test_many_can_read_and_add_at_once() -> None:
     ],
 )  # fmt: skip
 def test_ids_that_look_alike_are_those_of_different_things(mine: Any, theirs: Any) -> None:
-    owned = Owned(kind="order", id="/id", owner="/customer")
+    owned = [Owned(kind="order", id="/id", owner="/customer")]
     rows = [{"id": mine, "customer": "ada"}, {"id": theirs, "customer": "bob"}]
     ledger = EMPTY.with_content(rows, BOOK, owned=owned)
 
@@ -253,7 +269,7 @@ def test_ids_that_look_alike_are_those_of_different_things(mine: Any, theirs: An
 
 
 def test_numbers_are_the_same_by_their_digits() -> None:
-    owned = Owned(kind="order", id="/id", owner="/customer")
+    owned = [Owned(kind="order", id="/id", owner="/customer")]
     ledger = EMPTY.with_content([{"id": 10, "customer": "ada"}, {"id": 10.0, "customer": "bob"}], BOOK, owned=owned)
 
     assert ledger.owners(10, kind="order") == ledger.owners("10", kind="order") == {"ada", "bob"}

@@ -65,7 +65,7 @@ def rows(kind):
     return found
 
 
-SOME = settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+SOME = settings(max_examples=25, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 @pytest.mark.parametrize("case", MESSAGE_CODECS, ids=lambda case: case.codec.name)

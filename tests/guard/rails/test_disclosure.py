@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.looked_at import edited, looked, said, scene
@@ -115,7 +115,6 @@ def test_what_no_reader_sees_discloses_nothing_and_hides_nothing(hidden: str) ->
     assert looked(NOTICE, edited(text, [found])) == ()
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_what_was_put_in_is_found_again(text: str) -> None:
     for found in looked(NOTICE, text):

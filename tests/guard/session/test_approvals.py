@@ -112,11 +112,16 @@ def test_a_yes_lasts_until_its_time_and_not_longer(book, clock):
     assert run.call("send", LETTER).tool == "send"
 
 
-def test_a_no_stays_a_no_and_can_be_asked_again(book, clock):
+def test_a_no_refuses_the_call_and_asks_nobody_again_until_it_is_late(book, clock):
     run = guard(approvals=book, clock=clock).run(ADA)
     asked = asked_for(run)
     book.answer(asked.id, Answer.NO, person="max", roles=("manager",), tenant="acme", at=clock.at)
+    with pytest.raises(CallRefusedError, match="guard/approval-no") as refused:
+        run.call("send", LETTER)
 
+    assert not isinstance(refused.value, ApprovalRequiredError)
+    assert book.pending(tenant="acme", at=clock.at) == ()
+    clock.wait(60)
     assert asked_for(run).id != asked.id
 
 

@@ -305,7 +305,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(steps=STEPS)
 def test_no_schedule_of_calls_ends_and_aborts_exceeds_a_limit_or_loses_what_was_set_aside(steps):
     book = InProcessBudgets()

@@ -342,9 +342,49 @@ def test_no_sign_that_misleads_an_eye_or_steers_a_terminal_is_shown(sign):
     assert "\\" in error.arguments[0].value
 
 
+GHP = "ghp_" + "a1B2" * 9
+
+
+@pytest.mark.parametrize(
+    ("value", "shown", "is_whole"),
+    [
+        ({"GB82 WEST": 9000, "DE89 3704": 10}, '{"GB82 WEST": 9000, "DE89 3704": 10}', True),
+        ({"eve@evil.test": "admin"}, '{"eve@evil.test": "admin"}', True),
+        ({"a\u3164": 1, 'b"\u202e': 2}, '{"a\\u3164": 1, "b\\"\\u202e": 2}', True),
+        (
+            {GHP: 1, GHP + "x": 2, "[GITHUB_TOKEN] (1)": 3},
+            '{"[GITHUB_TOKEN] (1)": 1, "[GITHUB_TOKEN] (2)": 2, "[GITHUB_TOKEN] (1) (3)": 3}',
+            False,
+        ),
+    ],
+    ids=["figures", "address", "signs", "credentials"],
+)
+def test_names_of_members_are_shown_and_none_takes_the_place_of_another(value, shown, is_whole):
+    error = asks({"shares": value})
+
+    assert [(one.name, one.value, one.whole) for one in error.arguments] == [("shares", shown, is_whole)]
+
+
+def test_a_name_of_an_argument_is_shown_as_what_it_is_and_not_kept_where_only_names_may_be():
+    error = asks({'to = "bob"': "eve", GHP: 1, GHP + "x": 2}, show="names")
+
+    assert [(one.name, one.whole) for one in error.arguments] == [
+        ('"to = \\"bob\\""', True),
+        ('"[GITHUB_TOKEN] (2)"', False),
+        ('"[GITHUB_TOKEN] (3)"', False),
+    ]
+    assert [one.name for one in error.asked.arguments] == [f"(name {place}, not kept)" for place in (1, 2, 3)]
+
+
 def test_much_and_long_is_shown_in_part_and_says_so():
     many = asks({f"a{number}": number for number in range(MAX_ARGUMENTS + 7)})
-    long = asks({"text": "word " * 20_000, "deep": [[["x" * 10] * 100] * 10]})
+    long = asks(
+        {
+            "text": "word " * 20_000,
+            "deep": [[["x" * 10] * 100] * 10],
+            "names": {"x " * 90 + str(number): 1 for number in range(40)},
+        }
+    )
 
     assert (len(many.asked.arguments), many.asked.more_arguments) == (MAX_ARGUMENTS, 7)
     assert all(len(one.value) <= MAX_CHARS + 1 and not one.whole for one in long.arguments)

@@ -47,7 +47,7 @@ def test_boundaries_are_the_same_however_the_text_comes(kind: Boundary, text: st
     assert missed == []
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(words=st.lists(st.sampled_from(["bomb ", "an ", "apple. ", "語", "\n"]), max_size=30), size=st.integers(1, 9))
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_leaves_before_the_end_ends_at_a_boundary(kind: Boundary, words: list[str], size: int) -> None:

@@ -92,7 +92,7 @@ modes = st.sampled_from(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(text=texts, names=names, mode=modes, sizes=st.lists(st.integers(1, 9), max_size=40))
 def test_a_stream_cut_anywhere_ends_as_the_whole_text_does(
     text: str, names: frozenset[str], mode: Streaming, sizes: list[int]

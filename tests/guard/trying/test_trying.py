@@ -9,7 +9,7 @@ from roadworthy.guard.policy.model import Where
 from roadworthy.guard.rails.pattern import PatternSettings
 from roadworthy.guard.run.effect import Effect
 from roadworthy.guard.segment import Span, Stage
-from roadworthy.guard.trying.model import Before, Expected, GuardCase, GuardCases, Message, Part, Person
+from roadworthy.guard.trying.model import Before, Expected, GuardCase, GuardCases, Happened, Message, Part, Person
 from roadworthy.guard.trying.mutants import mutants
 from roadworthy.guard.trying.mutation import noticed, uncovered
 from roadworthy.guard.trying.running import asked, in_modes, misses, stream_misses
@@ -187,3 +187,25 @@ def test_patterns_with_labels_lose_their_labels_with_the_pattern():
     out = [one for one in mutants(policy(labelled)) if "rail.patterns" in one.id]
 
     assert [one.policy.rules[0].rail.labels for one in out] == [(), ()]
+
+
+@pytest.mark.parametrize(
+    ("happened", "got"),
+    [
+        (Happened(call="find", arguments={}, result={"a": 1}), []),
+        (Happened(call="fnd", arguments={}), ["run[0] fnd: deny by guard/tool-not-granted"]),
+        (Happened(call="fnd", arguments={}, refused=True), []),
+        (Happened(call="find", arguments={}, refused=True), ["run[0] find: let through"]),
+    ],
+)
+def test_a_run_before_that_did_not_happen_as_the_case_has_it_is_a_miss(happened, got):
+    judged = bundle(TOPIC, tools=ToolPolicy(grants=(Grant(tool="find", effects=(Effect.READ,)),)))
+    one = GuardCase(
+        id="later",
+        about="A case.",
+        parts=(Part(stage=Stage.OUTPUT, text="fine"),),
+        before=Before(run=(happened,)),
+        expect=Expected(action=Action.ALLOW),
+    )
+
+    assert [miss.got for miss in misses(judged, asked(one))] == got

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from roadworthy.adapters.guard.small_file import OtherVersionError, opened
 from roadworthy.core.digest import Digest
 from roadworthy.core.errors import NotFoundError
-from roadworthy.guard.approvals.answering import Moment, Question, answered, asked_now, has_equal_terms, moment
+from roadworthy.guard.approvals.answering import Moment, Question, answered, asked_before, asked_now, moment
 from roadworthy.guard.approvals.book import MAX_OPEN
 from roadworthy.guard.budget.clock import ForwardClock
 from roadworthy.guard.calls.ports import Answer, ApprovalsError, Asked
@@ -28,6 +28,16 @@ _SCHEMA = (
     "CREATE TABLE IF NOT EXISTS clock (one INTEGER PRIMARY KEY CHECK (one = 1), latest REAL, ahead REAL, behind REAL)",
 )
 _QUESTION = TypeAdapter(Question)
+
+
+def is_book(path: Path) -> bool:
+    """Return whether the file at ``path`` is a book of approvals. It is looked at and not changed."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            found = database.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'question'")
+            return found.fetchone() is not None
+    except sqlite3.Error:
+        return False
 
 
 class SqliteApprovals:
@@ -52,9 +62,9 @@ class SqliteApprovals:
     def ask(self, asked: Asked) -> Asked:
         """As `Approvals.ask`."""
         with self._writing(asked.asked_at) as (database, now):
-            kept = _of_action(database, asked.action, tenant=asked.tenant)
-            if kept is not None and kept.is_open(now) and has_equal_terms(kept.asked, asked):
-                return kept.asked
+            before = asked_before(_of_action(database, asked.action, tenant=asked.tenant), asked, now)
+            if before is not None:
+                return before
             database.execute("DELETE FROM question WHERE tenant = ? AND action = ?", (asked.tenant, asked.action))
             self._make_room(database, now)
             _put(database, asked_now(asked, now))
@@ -104,9 +114,7 @@ class SqliteApprovals:
     def _make_room(self, database: sqlite3.Connection, now: Moment) -> None:
         if _count(database) < self._max_open:
             return
-        database.execute(
-            "DELETE FROM question WHERE ends <= ? OR answer IN (?, ?)", (now.forward, Answer.NO.value, _USED)
-        )
+        database.execute("DELETE FROM question WHERE ends <= ? OR answer = ?", (now.forward, _USED))
         if _count(database) >= self._max_open:
             raise ApprovalsError(f"{self._max_open} questions are waiting")
 

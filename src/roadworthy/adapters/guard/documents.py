@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar, get_args, get_type_hints
 
 from pydantic import TypeAdapter
 
-from roadworthy.adapters.yaml_source import Located, read_yaml, validated
+from roadworthy.adapters.yaml_source import MAX_PROBLEMS, Located, Location, read_yaml, validated
 from roadworthy.core.errors import ConfigError
 from roadworthy.guard.policy.model import Containment, GuardPolicy, TenantOverlay
 
@@ -33,9 +33,10 @@ def read_policy(path: Path) -> Document[GuardPolicy]:
     """Read a guard policy as it is written; `roadworthy.adapters.guard.extending` reads what it stands on as well.
 
     Raises:
-        ConfigError: With every problem found, each with its file, line and field.
+        ConfigError: With every problem found, each with its file, line and field. A field with nothing behind it is
+            one: a section that was taken out line by line would be as if nobody had asked for it.
     """
-    document = _read(path, GuardPolicy)
+    document = _read_stated(path, GuardPolicy)
     if document.is_stated("beneath"):
         raise ConfigError(
             "`beneath` is told by what the policy stands on, and is not written",
@@ -51,7 +52,7 @@ def read_overlay(path: Path) -> Document[TenantOverlay]:
     Raises:
         ConfigError: As for `read_policy`.
     """
-    return _read(path, TenantOverlay)
+    return _read_stated(path, TenantOverlay)
 
 
 def read_containment(path: Path) -> Document[Containment]:
@@ -60,7 +61,7 @@ def read_containment(path: Path) -> Document[Containment]:
     Raises:
         ConfigError: As for `read_policy`.
     """
-    return _read(path, Containment)
+    return _read_stated(path, Containment)
 
 
 def read_document(path: Path, kind: type[T]) -> Document[T]:
@@ -83,6 +84,40 @@ def _read(path: Path, kind: type[T]) -> Document[T]:
     of_any: Any = kind
     value = validated(adapter_of(kind), located, error=ConfigError, fields=_field_names(of_any))
     return Document(value=value, located=located)
+
+
+def _read_stated(path: Path, kind: type[T]) -> Document[T]:
+    """Return what `_read` does.
+
+    Raises:
+        ConfigError: Also if a field is written with nothing behind it.
+    """
+    document = _read(path, kind)
+    located = document.located
+    empty = [(located.where(place), located.field_path(place)) for place in _empty(document.value, located.data, ())]
+    if not empty:
+        return document
+    (where, name), *rest = empty[:MAX_PROBLEMS]
+    raise ConfigError(
+        f"{name}: nothing is written behind it",
+        where=where,
+        fix="write what it is to be, or take the line out if it is not wanted",
+        details=tuple(f"{other} {field}: nothing is written behind it" for other, field in rest),
+    )
+
+
+def _empty(value: Any, data: object, place: Location) -> Iterator[Location]:
+    """Yield where fields of ``value`` are null in the ``data`` that it was made of."""
+    if isinstance(data, dict) and is_dataclass(value):
+        for field in fields(value):
+            if field.name in data:
+                below = (*place, field.name)
+                if data[field.name] is None:
+                    yield below
+                yield from _empty(getattr(value, field.name), data[field.name], below)
+    elif isinstance(data, list) and isinstance(value, tuple):
+        for number, (one, its) in enumerate(zip(value, data, strict=False)):
+            yield from _empty(one, its, (*place, number))
 
 
 @cache

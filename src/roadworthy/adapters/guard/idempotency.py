@@ -12,6 +12,7 @@ from roadworthy.adapters.guard.small_file import opened
 from roadworthy.core.digest import Digest, JsonValue
 from roadworthy.guard.idempotency.kept import Came, Kept, result_text
 from roadworthy.guard.idempotency.keys import KEPT_FOR, MAX_KEYS, Clash, Earlier, KeysError, Place
+from roadworthy.guard.idempotency.patient_clock import PatientClock
 
 _VERSION = 1
 _SCHEMA = (
@@ -20,6 +21,12 @@ _SCHEMA = (
     " PRIMARY KEY (tenant, principal, conversation, key))",
     "CREATE INDEX of_time ON kept (since)",
 )
+_CLOCK = (
+    "CREATE TABLE IF NOT EXISTS clock"
+    " (one INTEGER PRIMARY KEY CHECK (one = 1), believed REAL, counted REAL, since REAL)"
+)
+"""Made wherever it is not there yet, so that a file without it goes on."""
+
 _FIND = (
     "SELECT action, ticket, came, result FROM kept WHERE tenant = ? AND principal = ? AND conversation = ? AND key = ?"
 )
@@ -29,7 +36,8 @@ _OPEN = " WHERE tenant = ? AND principal = ? AND conversation = ? AND key = ? AN
 class SqliteKeys:
     """`IdempotencyKeys` in a file, for any number of threads and processes of one machine.
 
-    The results that the model saw are in it for a day: keep it like the application's own data.
+    The results that the model saw are in it for a day, and until a key is taken after that: keep it like the
+    application's own data.
 
     Args:
         path: Of the file; made when it is first used, readable by its owner alone.
@@ -45,15 +53,15 @@ class SqliteKeys:
 
     def begin(self, place: Place, action: Digest, *, ticket: str, at: datetime) -> Earlier | Clash | None:
         """As `IdempotencyKeys.begin`."""
-        now = at.timestamp()
         with self._writing() as database:
-            database.execute("DELETE FROM kept WHERE since <= ?", (now - KEPT_FOR.total_seconds(),))
+            believed, latest = _times(database, at.timestamp())
+            database.execute("DELETE FROM kept WHERE since <= ?", (believed - KEPT_FOR.total_seconds(),))
             row = database.execute(_FIND, place).fetchone()
             if row is not None:
                 return _read(row).says(action)
             if database.execute("SELECT count(*) FROM kept").fetchone()[0] >= self._max_keys:
                 return Clash.FULL
-            new = (*place, now, action, ticket, Came.UNDER_WAY.value, "null")
+            new = (*place, latest, action, ticket, Came.UNDER_WAY.value, "null")
             database.execute("INSERT INTO kept VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", new)
             return None
 
@@ -80,6 +88,16 @@ class SqliteKeys:
                 yield database
         except (sqlite3.Error, OSError, UnicodeError) as error:
             raise KeysError(f"the book of keys cannot be used ({type(error).__name__})") from None
+
+
+def _times(database: sqlite3.Connection, now: float) -> tuple[float, float]:
+    """Return what time is believed, and the latest that it may be (`PatientClock`)."""
+    database.execute(_CLOCK)
+    row = database.execute("SELECT believed, counted, since FROM clock").fetchone()
+    clock = PatientClock() if row is None else PatientClock.resumed(row)
+    believed, latest = clock.read(now)
+    database.execute("INSERT OR REPLACE INTO clock VALUES (1, ?, ?, ?)", clock.reading)
+    return believed, latest
 
 
 def _read(row: tuple[str, str, str, str]) -> Kept:

@@ -10,7 +10,11 @@ from roadworthy.core.clock import require_aware
 from roadworthy.core.errors import ConfigError, ConflictError, NotPermittedError
 from roadworthy.core.subject import STRICT
 from roadworthy.guard.budget.clock import ForwardClock
-from roadworthy.guard.calls.ports import Answer, Asked
+from roadworthy.guard.calls.ports import Answer, ApprovalsError, Asked
+
+
+class AnsweredNoError(ApprovalsError):
+    """Somebody said no to exactly this action a short while ago. Nobody is asked again until the no is late."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +61,31 @@ class Question:
         """Return whether it waits for an answer or holds a yes, so that the same action asks no other."""
         return self.answer is not Answer.NO and not self.used and not self.is_late(now)
 
+    def stands(self, now: Moment) -> bool:
+        """Return whether it is open, or holds a no that counts as long as a yes would."""
+        return not self.used and not self.is_late(now)
+
     def counts(self, now: Moment) -> bool:
         """Return whether it holds a yes that can be used."""
         return self.answer is Answer.YES and not self.used and not self.is_late(now)
+
+
+def asked_before(kept: Question | None, asked: Asked, now: Moment) -> Asked | None:
+    """Return the question that stands for ``asked``; None: it is to be put.
+
+    Args:
+        kept: The latest about the same action; None: there is none.
+        asked: The question as it would be put.
+        now: When.
+
+    Raises:
+        AnsweredNoError: If it was answered with no, by and for the same as this one, and the no stands.
+    """
+    if kept is None or not kept.stands(now) or not has_equal_terms(kept.asked, asked):
+        return None
+    if kept.answer is Answer.NO:
+        raise AnsweredNoError(f"question {kept.asked.id} about the same action was answered with no")
+    return kept.asked
 
 
 def asked_now(asked: Asked, now: Moment) -> Question:
@@ -123,7 +149,10 @@ def answered(question: Question, answer: Answer, *, person: str, roles: tuple[st
     if question.answer is answer:
         return question
     if question.answer is Answer.NO:
-        raise ConflictError(f"{name} was answered with no", fix="have the run ask again")
+        until = question.asked.expires_at.isoformat()
+        raise ConflictError(
+            f"{name} was answered with no, which stands until {until}", fix="have the run ask after that"
+        )
     return replace(question, answer=answer, person=person)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from roadworthy.core.digest import Digest
 from roadworthy.core.errors import NotFoundError
-from roadworthy.guard.approvals.answering import Moment, Question, answered, asked_now, has_equal_terms, moment
+from roadworthy.guard.approvals.answering import Moment, Question, answered, asked_before, asked_now, moment
 from roadworthy.guard.budget.clock import ForwardClock
 from roadworthy.guard.calls.ports import Answer, ApprovalsError, Asked
 
@@ -45,9 +45,10 @@ class InProcessApprovals:
             now = moment(self._clock, asked.asked_at)
             place = (asked.tenant, asked.action)
             kept = self._questions.get(self._of_action.get(place, ""))
-            if kept is not None and kept.is_open(now):
-                if has_equal_terms(kept.asked, asked):
-                    return kept.asked
+            before = asked_before(kept, asked, now)
+            if before is not None:
+                return before
+            if kept is not None and kept.stands(now):
                 del self._questions[kept.asked.id], self._of_action[place]
             if len(self._questions) >= self._max_open:
                 self._forget_late(now)
@@ -110,7 +111,7 @@ class InProcessApprovals:
             # All questions are looked at, so not for every one of a flood of them.
             return
         self._swept_at = now.forward
-        for name in [name for name, one in self._questions.items() if not one.is_open(now)]:
+        for name in [name for name, one in self._questions.items() if not one.stands(now)]:
             asked = self._questions.pop(name).asked
             if self._of_action.get((asked.tenant, asked.action)) == name:
                 del self._of_action[asked.tenant, asked.action]

@@ -124,6 +124,9 @@ class ToolTerms:
     vouches: bool
     """Whether anything of its result can be trusted."""
 
+    recalls: bool
+    """Whether its result is what a memory kept."""
+
     label: Label
     """Of its result, if its call was explained."""
 
@@ -132,6 +135,10 @@ class ToolTerms:
 
     fields: tuple[tuple[str, Label], ...]
     doubted_fields: tuple[tuple[str, Label], ...]
+    unstated: frozenset[str]
+    """Paths of fields of whose secrecy a grant says nothing, empty for the whole: they say again what the call was
+    given (`Result.secrecy`)."""
+
     outcomes: tuple[str, ...]
     """CEL; each must hold."""
 
@@ -142,8 +149,8 @@ class ToolTerms:
     approval: Approval | None
     """What a person who says yes must be, of all its grants together; None: none asks."""
 
-    owned: Owned | None = None
-    """Which fields of its result say whose its records are; of the first grant that names them."""
+    owned: tuple[Owned, ...] = ()
+    """Which fields of its result say whose its records are, of all grants that name them."""
 
 
 class CompiledTools:
@@ -313,16 +320,18 @@ def _terms(tool: str, grants: Sequence[CompiledGrant]) -> ToolTerms:
     results = [one.grant.result for one in enforced]
     paths = sorted({line.path for result in results for line in result.fields})
     trusted = bool(results) and all(result.trusted for result in results)
-    secrecy = most_secret(*(result.secrecy for result in results)) if results else Secrecy.INTERNAL
+    secrecy = most_secret(*(result.secrecy or Secrecy.INTERNAL for result in results)) if results else Secrecy.INTERNAL
+
+    def said(path: str) -> list[Secrecy | None]:
+        lines = [(result, next((one for one in result.fields if one.path == path), None)) for result in results]
+        return [result.secrecy if line is None or line.secrecy is None else line.secrecy for result, line in lines]
 
     def label(path: str, *, vouched: bool) -> Label:
         lines = [(result, next((one for one in result.fields if one.path == path), None)) for result in results]
         is_trusted = vouched and all(
             result.trusted if line is None or line.trusted is None else line.trusted for result, line in lines
         )
-        secret = most_secret(
-            *(result.secrecy if line is None or line.secrecy is None else line.secrecy for result, line in lines)
-        )
+        secret = most_secret(*(one or Secrecy.INTERNAL for one in said(path)))
         return Label(origin=Origin(kind=SourceKind.TOOL, name=tool, field=path, trusted=is_trusted), secrecy=secret)
 
     fields = tuple((path, label(path, vouched=True)) for path in paths)
@@ -333,23 +342,24 @@ def _terms(tool: str, grants: Sequence[CompiledGrant]) -> ToolTerms:
         shadow=tuple(one for one in grants if one.is_shadow),
         effects=tuple(sorted({effect for one in enforced for effect in one.effects})),
         vouches=trusted or any(one.origin.trusted for _, one in fields),
+        recalls=any(one.grant.memory is not None and Effect.REMEMBER not in one.effects for one in enforced),
         label=Label(origin=whole, secrecy=secrecy),
         doubted=Label(origin=Origin(kind=SourceKind.TOOL, name=tool), secrecy=secrecy),
         fields=fields,
         doubted_fields=tuple((path, label(path, vouched=False)) for path in paths),
+        unstated=frozenset(path for path in ("", *paths) if None in said(path) or not results),
         outcomes=tuple(one.grant.outcome.holds for one in enforced if one.grant.outcome is not None),
         pins=tuple(one.grant.pin for one in enforced if one.grant.pin is not None),
         constants=frozenset(
             line.argument.name for one in enforced for line in one.lines if line.argument.one_of or line.same_as
         ),
         approval=_approval([one.grant.approval for one in enforced if one.grant.approval is not None]),
-        owned=next(
-            (
+        owned=tuple(
+            dict.fromkeys(
                 Owned(kind=result.kind, id=result.id, owner=result.owner)
                 for result in results
                 if result.owner and result.id and result.kind
-            ),
-            None,
+            )
         ),
     )
 

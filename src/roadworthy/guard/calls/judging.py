@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import Any
 
 from roadworthy.core.digest import Digest
-from roadworthy.guard.calls.compiling import CompiledGrant, CompiledTools, Line, Node, ToolTerms
+from roadworthy.guard.calls.compiling import CompiledGrant, CompiledTools, Node, ToolTerms
 from roadworthy.guard.calls.flowing import carrying_objections, flow_objections, is_permitted
 from roadworthy.guard.calls.ordering import calls_of, order_objections, times_made
+from roadworthy.guard.calls.owning import Owns, owned_objections
+from roadworthy.guard.calls.placing import at, is_given
 from roadworthy.guard.calls.policy import ArgumentType, ToolPolicy
 from roadworthy.guard.calls.value import is_fine, objections
 from roadworthy.guard.calls.wrong import RAIL, Objection, Wrong, shown
 from roadworthy.guard.event import Principal
+from roadworthy.guard.flow.effort import MOST_WORK_OF_EVENT, Effort
 from roadworthy.guard.run.call import Call
 from roadworthy.guard.run.state import RunState
 from roadworthy.guard.verdict import Action, Verdict
 from roadworthy.policy.ports import Fails, Holds, Truth
-
-Owns: TypeAlias = Mapping[tuple[str, str], bool | None]
-"""Answers of `Ownership.belongs`, by kind and id; what is not there is not known."""
-
-NOBODY_SAID: Owns = {}
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -48,6 +46,9 @@ class Asking:
     """Actions to which a person has said yes."""
 
     owns: Owns = field(default_factory=dict, repr=False)
+    effort: Effort = field(default_factory=lambda: Effort(MOST_WORK_OF_EVENT), repr=False)
+    """What may be spent on looking where values come from; calls of one event have one together."""
+
     segment: int | None = None
     """Where verdicts are put: `Segment.index` of the arguments."""
 
@@ -60,6 +61,9 @@ class Judged:
     shadow: tuple[Verdict, ...] = ()
     """What grants in shadow mode would have said. Nothing follows from them, and they open no tool."""
 
+
+_OPEN = frozenset((ArgumentType.ANY, ArgumentType.LIST, ArgumentType.OBJECT))
+"""Types of values that may have parts."""
 
 FINE = Judged()
 """Of a call with which nothing is wrong."""
@@ -100,23 +104,6 @@ def failed(error: Exception, *, segment: int | None) -> Verdict:
     """Return the denial of a call that could not be judged. The error's own words may hold the arguments."""
     said = Objection(Wrong.FAILED, f"it could not be judged ({type(error).__name__})", "It could not be checked.")
     return replace(_verdict(said, rule="guard/tool-failed", tool="", segment=segment), degraded=True)
-
-
-def questions(tools: CompiledTools, call: Call, run: RunState) -> tuple[tuple[str, str], ...]:
-    """Return what must be asked of `Ownership` before ``call`` is judged: pairs of kind and id, each once.
-
-    What records of the run tell already is not asked.
-    """
-    asked: dict[tuple[str, str], None] = {}
-    for grant in tools.terms(call.tool).enforced:
-        for line in grant.lines:
-            if line.argument.owned:
-                for value in _at(call.arguments, line.path):
-                    for one in value if isinstance(value, list) else [value]:
-                        name = _name_of(one)
-                        if name is not None and not run.ledger.owners(one, kind=line.argument.owned):
-                            asked[line.argument.owned, name] = None
-    return tuple(asked)
 
 
 def _not_granted(terms: ToolTerms, call: Call, asking: Asking) -> Verdict:
@@ -214,13 +201,13 @@ def _is_fine(grant: CompiledGrant, call: Call, asking: Asking, tools: CompiledTo
         line = node.line
         if line is None or node.below or not is_fine(value, line):
             return False
-        if line.is_traced and not is_permitted(value, line, ledger=ledger, same=tools.same):
+        if line.is_traced and not is_permitted(value, line, ledger=ledger, same=tools.same, effort=asking.effort):
             return False
     for name in grant.needed:
         value = call.arguments.get(name)
-        if value is None or value == []:
+        if not value and (value is None or value in ("", [])):
             return False
-    return grant.is_flat or all(_is_given(call.arguments, line) for line in grant.required)
+    return grant.is_flat or all(is_given(call.arguments, line) for line in grant.required)
 
 
 def _arguments(grant: CompiledGrant, call: Call, asking: Asking, *, tools: CompiledTools) -> Iterator[Objection]:
@@ -230,10 +217,10 @@ def _arguments(grant: CompiledGrant, call: Call, asking: Asking, *, tools: Compi
         yield one
     ledger = asking.run.ledger
     if not is_denied and grant.bounded and ledger.secrecy.rank > grant.bounded[0].most:
-        given = [(line, value) for line in grant.bounded for value in _at(call.arguments, line.path)]
-        yield from carrying_objections(given, ledger=ledger, same=tools.same)
+        given = [(line, value) for line in grant.bounded for value in at(call.arguments, line.path)]
+        yield from carrying_objections(given, ledger=ledger, same=tools.same, effort=asking.effort)
     for line in grant.required:
-        if not _is_given(call.arguments, line):
+        if not is_given(call.arguments, line):
             name = line.argument.name
             yield Objection(Wrong.ARGUMENT_MISSING, f"argument `{name}` is missing", f"`{name}` must be given.")
 
@@ -264,39 +251,32 @@ def _member(
     if line is not None:
         yield from objections(value, line, facts=asking.facts)
         if line.is_traced:
-            yield from flow_objections(value, line, ledger=asking.run.ledger, same=tools.same)
+            ledger, effort = asking.run.ledger, asking.effort
+            yield from flow_objections(value, line, ledger=ledger, same=tools.same, effort=effort)
         if line.argument.owned:
-            yield from _owned(value, line, asking)
-    if not node.below:
-        return
+            ledger, principal = asking.run.ledger, asking.principal
+            yield from owned_objections(value, line, ledger=ledger, principal=principal, owns=asking.owns)
+    if node.below:
+        yield from _below(value, node, grant, asking, tools=tools, path=path)
+
+
+def _below(
+    value: Any, node: Node, grant: CompiledGrant, asking: Asking, *, tools: CompiledTools, path: str
+) -> Iterator[Objection]:
+    """Yield what is wrong below a value by the lines there: of a list they hold for each item, as its own line does."""
     each = node.below.get("*")
-    if type(value) is dict:
-        yield from _placed(value, node, grant, asking, tools=tools, path=path)
-    elif type(value) is list and each is not None:
+    if type(value) is list and (each is not None or node.line is not None):
         for item in value:
-            yield from _member(item, each, grant, asking, tools=tools, path=f"{path}*/")
-    elif line is None and value is not None:
+            if each is not None:
+                yield from _member(item, each, grant, asking, tools=tools, path=f"{path}*/")
+            elif item is not None:
+                yield from _below(item, node, grant, asking, tools=tools, path=path)
+    elif type(value) is dict and (each is None or len(node.below) > 1):
+        yield from _placed(value, node, grant, asking, tools=tools, path=path)
+    elif node.line is None or node.line.argument.type in _OPEN:
         where = shown(path.rstrip("/"))
-        yield Objection(Wrong.ARGUMENT_TYPE, f"argument {where}: nothing below it", f"{where} must have parts.")
-
-
-def _owned(value: Any, line: Line, asking: Asking) -> Iterator[Objection]:
-    kind, name = line.argument.owned, line.argument.name
-    for one in value if type(value) is list else [value]:
-        written = _name_of(one)
-        if written is None:
-            yield Objection(Wrong.NOT_YOURS, f"argument `{name}`: it is no id of {kind}", f"`{name}` must be an id.")
-            return
-        owners = asking.run.ledger.owners(one, kind=kind)
-        is_theirs = owners == {asking.principal.id} if owners else asking.owns.get((kind, written))
-        if is_theirs is not True:
-            why = "it is not known to whom that belongs" if is_theirs is None else "that belongs to somebody else"
-            yield Objection(
-                Wrong.NOT_YOURS,
-                f"argument `{name}`: {kind}: {why}",
-                f"`{name}` must be {kind} of the person for whom it is done.",
-            )
-            return
+        wanted = "be a list" if each is not None and len(node.below) == 1 else "have parts"
+        yield Objection(Wrong.ARGUMENT_TYPE, f"argument {where}: nothing below it", f"{where} must {wanted}.")
 
 
 def _conditions(grant: CompiledGrant, terms: ToolTerms, call: Call, asking: Asking) -> Iterator[Objection]:
@@ -356,41 +336,3 @@ def _verdict(found: Objection, *, rule: str, tool: str, segment: int | None) -> 
         message=lead + found.advice,
         kinds=tuple(sorted(kinds)),
     )
-
-
-def _name_of(value: Any) -> str | None:
-    if type(value) is str and value:
-        return value
-    return str(value) if type(value) is int else None
-
-
-def _at(value: Any, path: Sequence[str]) -> list[Any]:
-    """Return what stands at ``path``, ``*`` standing for each item of a list."""
-    found = [value]
-    for step in path:
-        if step == "*":
-            found = [item for one in found if type(one) is list for item in one]
-        else:
-            found = [one[step] for one in found if type(one) is dict and step in one]
-    return found
-
-
-def _is_given(arguments: dict[str, Any], line: Line) -> bool:
-    """Return whether a value is given at a line: one of which something is asked is not given by an empty list."""
-    if not _is_there(arguments, line.path):
-        return False
-    kind = line.argument.type
-    may_be_empty = kind is ArgumentType.LIST or (kind is ArgumentType.ANY and line.is_plain)
-    return may_be_empty or [] not in _at(arguments, line.path)
-
-
-def _is_there(value: Any, path: Sequence[str]) -> bool:
-    """Return whether ``path`` is there and not null, in each item where it goes through a list."""
-    for place, step in enumerate(path):
-        if step == "*":
-            rest = path[place + 1 :]
-            return type(value) is list and all(_is_there(item, rest) for item in value)
-        if type(value) is not dict or value.get(step) is None:
-            return False
-        value = value[step]
-    return value is not None

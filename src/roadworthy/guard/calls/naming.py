@@ -9,7 +9,11 @@ from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
 from roadworthy.core.digest import Digest, canonical_json
-from roadworthy.guard.run.call import Call
+from roadworthy.guard.run.call import Call, said
+
+_HEAD = b'{"arguments":'
+_BEHIND = len(_HEAD) + 1
+"""Where the first member may stand: without a bracket behind it there is no list and no object in it."""
 
 
 class Names(NamedTuple):
@@ -33,9 +37,16 @@ def names_of(call: Call, *, tenant: str, principal: str, run: str, route: str, d
         route: Of the event.
         definition: Of the tool.
     """
-    head = b'{"arguments":' + _canonical(call.arguments)
+    arguments = call.arguments
+    head = _HEAD + _canonical(arguments)
     of_call, of_action = _tails((call.tool, call.depth, tenant, principal, run, route, definition))
-    return Names(f"sha256:{sha256(head + of_call).hexdigest()}", f"sha256:{sha256(head + of_action).hexdigest()}")
+    of_repetition = head
+    if b"null" in head or b'""' in head or b"[" in head or head.find(b"{", _BEHIND) > 0:
+        counted = said(arguments)
+        of_repetition = head if counted is arguments else _HEAD + _canonical(counted)
+    return Names(
+        f"sha256:{sha256(of_repetition + of_call).hexdigest()}", f"sha256:{sha256(head + of_action).hexdigest()}"
+    )
 
 
 @lru_cache(maxsize=1_024)

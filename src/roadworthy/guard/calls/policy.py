@@ -57,10 +57,16 @@ class Argument:
     __pydantic_config__: ClassVar = STRICT
 
     name: str
-    """Of the argument; ``filter/owner`` for one within an object, ``guests/*/email`` for one of each item of a list."""
+    """Of the argument; ``filter/owner`` for one within an object, ``guests/*/email`` for one of each item of a list.
+
+    Where an argument with a line of its own is a list, what stands below it by name holds for each item. A value with
+    lines below it must be an object or a list, unless its own line names another type."""
 
     type: ArgumentType = ArgumentType.ANY
     required: bool = False
+    """Whether it must be given. What says nothing (an empty text, list or object) is not given where `origins` say who
+    must have said it."""
+
     one_of: tuple[str | int | float | bool, ...] = ()
     """Empty: any."""
 
@@ -81,7 +87,8 @@ class Argument:
 
     owned: str = ""
     """Kind of thing that it names and that must belong to the principal, such as ``order``: told by records that
-    the run has read (`Result.owner`), or else by the application (`Ownership`). Empty: it need not."""
+    the run has read (`Result.owner`), or else by the application (`Ownership`), which is asked about at most
+    `MAX_QUESTIONS` things for one call. Empty: it need not."""
 
     origins: tuple[str, ...] = ("any",)
     """Who may have said the value; each part of it must be explained by one of these.
@@ -92,7 +99,8 @@ class Argument:
     another field. ``model``: the model may compose it. ``any``: not asked."""
 
     carries: Secrecy = Secrecy.SECRET
-    """The most secret content that it may carry."""
+    """The most secret content that it may carry. Truth values, what equals a fact and a choice between few values
+    carry nothing."""
 
     otherwise: Literal[Action.DENY, Action.ESCALATE] = Action.DENY
     """What follows where its origin or secrecy is not as it must be; all else that is wrong is denied."""
@@ -209,10 +217,14 @@ class Result:
     """Whether the policy vouches for it. It then counts as trusted only if every text in the arguments was explained
     by what is trusted: a directory that was asked for whom a document named answers with the document's word."""
 
-    secrecy: Secrecy = Secrecy.INTERNAL
+    secrecy: Secrecy | None = None
+    """How secret it is, whatever the call was given. None: `Secrecy.INTERNAL`, and no less than what the call was
+    given may carry: a tool says again what it was told."""
+
     fields: tuple[Field, ...] = ()
     owner: str = ""
-    """Field that names the principal to whom a record belongs (``/customer``), beside ``id``; empty: none."""
+    """Field that names the principal to whom a record belongs (``/customer``), beside ``id``; empty: none. Where
+    several grants name one for a tool, each counts."""
 
     id: str = ""
     """Field that names the record (``/order_id``)."""
@@ -243,6 +255,10 @@ class Memory:
 
     value: str = field(default="", repr=False)
     """Argument that is written; empty: the tool reads."""
+
+    per: Literal["principal", "tenant"] = "principal"
+    """Whose it is: each principal has entries of their own, or all of a tenant write and read the same ones. The grant
+    that writes and the one that reads must say the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -326,7 +342,7 @@ class ToolPolicy:
     """How deep agents may call agents."""
 
     max_repeats: int = 5
-    """Calls of one tool with equal arguments in one run."""
+    """Calls of one tool with equal arguments in one run; members that are null or empty count as not there."""
 
     pinning: Literal["off", "first_use", "required"] = "first_use"
     """Whether a tool's definition may change within a run: not (``first_use``), or only what a grant's ``pin`` names

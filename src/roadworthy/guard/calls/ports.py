@@ -102,6 +102,9 @@ class Approvals(Protocol):
         """Keep a question; the same action that is asked for and not yet answered, used or late gives the one kept.
 
         Only where both are put to the same people for the same time: else the new one takes its place.
+
+        Raises:
+            ApprovalsError: If that one was answered with no and is not late: the no stands.
         """
         ...
 

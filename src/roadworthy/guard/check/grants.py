@@ -13,6 +13,7 @@ from roadworthy.guard.check.model import Flaw
 from roadworthy.guard.engine.compiling.problem import Place
 from roadworthy.guard.policy.model import GuardPolicy
 from roadworthy.guard.run.effect import Effect
+from roadworthy.guard.verdict import Action
 
 _HARMLESS = frozenset((Effect.READ, Effect.REMEMBER))
 _GRAVE = frozenset((Effect.SEND, Effect.PAY, Effect.DELETE, Effect.SHARE, Effect.EXECUTE))
@@ -128,7 +129,8 @@ def _of_approval(place: Place, grant: Grant) -> Iterator[Flaw]:
     approval = grant.approval
     if approval is None:
         return
-    if approval.when.strip() == "false":
+    asks_otherwise = any(line.otherwise is Action.ESCALATE for line in grant.arguments)
+    if approval.when.strip() == "false" and not asks_otherwise:
         said = "`approval.when` never holds, so that nobody is ever asked"
         fix = "take the approval out, or say when it is needed"
         yield _flaw("approval-never", Severity.BLOCK, (*place, "approval", "when"), grant, said, fix)

@@ -68,7 +68,7 @@ _WORDS: tuple[tuple[Kind, str], ...] = (
     (Kind.TEXT, "body text content message subject description note comment summary title caption reason memo detail "
                 "reference purpose topic remark explanation greeting feedback review post markdown html headline "
                 "betreff inhalt nachricht text beschreibung titel notiz grund verwendungszweck objet contenu corps "
-                "titre motif asunto contenido mensaje cuerpo titulo descripcion nota motivo"),
+                "titre motif asunto contenido mensaje cuerpo titulo descripcion nota motivo bio biography"),
     (Kind.PATH,
         "path file filename filepath folder attachment directory dir datei pfad ordner dateiname fichier "
         "chemin dossier "
@@ -158,8 +158,8 @@ def mentions(leaf: Leaf, words: frozenset[str]) -> bool:
 
 def _of_name(name: str) -> Kind | None:
     words = parts(name)
-    if len(words) > 1 and words[-1] == "code":
-        return Kind.IDENTIFIER
+    if len(words) > 1 and words[-1] in ("code", "at"):
+        return Kind.IDENTIFIER if words[-1] == "code" else Kind.MOMENT
     found = [_kind_of_word(word) for word in words]
     told = [kind for kind in found if kind is not None]
     if not told:
@@ -185,4 +185,6 @@ def _of_description(leaf: Leaf) -> Kind:
     told = [kind for kind, fitting in _SAID if words & fitting]
     if leaf.type in ("integer", "number"):
         return Kind.AMOUNT if Kind.AMOUNT in told else Kind.OTHER
+    if leaf.type == "object" and told[:1] == [Kind.RECIPIENT]:
+        return Kind.OTHER
     return told[0] if told else Kind.OTHER

@@ -72,7 +72,7 @@ def _tools(document: Any, *, where: str) -> Iterator[tuple[str, Mapping[str, Any
         return
     if not isinstance(document, dict):
         raise ConfigError(f"a tool's definition is an object, not {type(document).__name__}", where=where, fix=_FIX)
-    if not any(key in document for key in ("name", "type")):
+    if not any(key in document for key in ("name", "tool_name", "type")):
         for key in _LISTS:
             if isinstance(document.get(key), list | dict):
                 yield from _tools(document[key], where=f"{where}.{key}")
@@ -82,7 +82,7 @@ def _tools(document: Any, *, where: str) -> Iterator[tuple[str, Mapping[str, Any
 
 
 def _tool(raw: Mapping[str, Any], *, where: str) -> ToolDefinition:
-    name = raw.get("name", raw.get("type"))
+    name = raw.get("name", raw.get("tool_name", raw.get("type")))
     if not isinstance(name, str):
         raise ConfigError("a tool has no `name`", where=where, fix=_FIX)
     if _NAME.fullmatch(name) is None:

@@ -79,7 +79,8 @@ def _grant(drafted: DraftedGrant) -> Iterator[str]:
     if grant.after:
         yield f"      after: {_flow([_stated(one) for one in grant.after])}  # {_comment(why['after'])}"
     if grant.approval is not None:
-        yield f"      approval: {_flow({'when': grant.approval.when})}  # {_comment(why['approval'])}"
+        asking = {"when": grant.approval.when, "show": grant.approval.show}
+        yield f"      approval: {_flow(asking)}  # {_comment(why['approval'])}"
     yield from _bounds(grant)
     yield f"      result: {_flow(_result(grant.result))}  # {_comment(why['result'])}"
     if grant.outcome is not None:
@@ -96,7 +97,9 @@ def _bounds(grant: Grant) -> Iterator[str]:
 
 
 def _result(result: Result) -> dict[str, Any]:
-    said: dict[str, Any] = {"trusted": result.trusted, "secrecy": result.secrecy}
+    said: dict[str, Any] = {"trusted": result.trusted}
+    if result.secrecy is not None:
+        said["secrecy"] = result.secrecy
     if result.fields:
         said["fields"] = [_stated(one) for one in result.fields]
     return said

@@ -7,8 +7,17 @@ from dataclasses import dataclass
 
 from roadworthy.guard.drafting.argument import Kind, kind_of
 from roadworthy.guard.drafting.definition import ToolDefinition
+from roadworthy.guard.drafting.enumeration import enumerated
 from roadworthy.guard.drafting.schema import leaves
-from roadworthy.guard.drafting.verb import effect_abroad, effect_of, is_noun_too, may_act, tells_only
+from roadworthy.guard.drafting.verb import (
+    effect_abroad,
+    effect_of,
+    is_noun_too,
+    is_participle,
+    is_vague,
+    may_act,
+    tells_only,
+)
 from roadworthy.guard.drafting.word import forms, parts, plain, spoken, vocabulary
 from roadworthy.guard.run.effect import Effect
 
@@ -26,6 +35,7 @@ _CIRCLES = vocabulary("channel group team workspace project kanal gruppe groupe 
 _JOINS = vocabulary("add assign fug hinzufug fueg ajout agreg anad")
 _NAMESPACE = re.compile(r"[.:/]|__")
 _VISITS = vocabulary("navigate visit open go goto")
+_GOES = vocabulary("navigate visit go goto")
 _MEMORY = vocabulary("memory memories gedachtnis gedaechtnis memoire memoria")
 _CODE = vocabulary("shell bash terminal python javascript sql command script code cmd powershell")
 _MORE = re.compile(
@@ -39,8 +49,14 @@ _PARTICLES = vocabulary("in out off on down over away back into onto up")
 _SEPARATED = vocabulary("ein aus an auf zu weg um nach vor zuruck zurueck")
 """What a German verb is another one with: *hole* gets, *hole … ein* obtains from somebody."""
 
+_THINGS = ("tion", "tions", "cion", "ciones", "ment", "ments", "ung", "ungen")
+"""Endings with which a word beside a verb tells of a thing: *search reservations*."""
+
 _JOINING = vocabulary("and then or und oder et puis y luego")
 _GIVES = vocabulary("return returns give gives")
+_HANDS_OVER = vocabulary("return returns give gives provide provides")
+"""Verbs that in a description tell of a result, and in a name may be an act: *return an item*."""
+
 _TELLING = vocabulary("history status detail details info information list metadata stats statistics overview")
 _ONLY_TELLS = frozenset({Effect.READ})
 _ALLOWING = (Effect.SEND, Effect.PAY, Effect.DELETE, Effect.SHARE, Effect.EXECUTE, Effect.REMEMBER)
@@ -62,36 +78,49 @@ def effects_of(tool: ToolDefinition) -> Told:
     The first plain verb of the name counts, and each that is joined to it; what the description says that it does
     besides is added. That a tool only reads is believed of a verb that says no more than that (``get``), of one that
     judges (``check``) where the description agrees, and of one that acts as often (``open``) where the description
-    says what it gives. What its server says of it can make it stricter and never vouches. Never fewer effects than
-    the name has.
+    says what it gives. Of a description that opens with several verbs (*View, update, or cancel*) each counts. What
+    its server says of it can make it stricter and never vouches. Never fewer effects than the name has.
     """
     named, word = _of_name(tool)
     opening, first = _of_opening(tool.description)
     if word in _VISITS and _has_address(tool):
         named = Effect.READ
     found = [one for one in (named, *_joined(tool)) if one is not None]
-    if opening is not None and (
-        named is None or (opening is not Effect.READ and named is Effect.READ and not first.endswith("ed"))
-    ):
+    if opening is not None and (named is None or _opens_otherwise(opening, first, named=named, word=word)):
         found += [opening]
     if not found:
         return _untold("neither its name nor its description tells")
+    listed = enumerated(tool.description)
+    found += [one for one in map(effect_of, listed) if one is not None]
     found += _besides(tool, reads=set(found) == _ONLY_TELLS)
-    if set(found) == _ONLY_TELLS and not _only_reads(tool, word):
+    if set(found) == _ONLY_TELLS and not _only_reads(tool, word or first):
         return _untold(f"{word or first!r} may act as well, and nothing else tells")
     found += _by_things(tool, found[0])
+    vague = next((one for one in (*_words_of(tool), *listed) if is_vague(one)), "")
+    if vague and set(found) == _ONLY_TELLS:
+        return _untold(f"{vague!r} leaves open what is done")
     effects = tuple(sorted({one for one in found if one is not Effect.READ or set(found) == _ONLY_TELLS}, key=_place))
     said = f"{word!r} in its name" if word else f"{first!r} in its description"
-    return Told(effects=effects or (Effect.READ,), because=said)
+    said = f"{said}, and {vague!r} leaves open what is done" if vague else said
+    return Told(effects=effects or (Effect.READ,), because=said, is_known=not vague)
+
+
+def _opens_otherwise(opening: Effect, first: str, *, named: Effect, word: str) -> bool:
+    """Return whether a description opens with an act, where the name has a verb that reads, and another one."""
+    if set(forms(first)) & set(forms(word)):
+        return False
+    return opening is not Effect.READ and named is Effect.READ and not first.endswith("ed")
 
 
 def _only_reads(tool: ToolDefinition, word: str) -> bool:
     """Return whether a tool of which name and description only have verbs that read does no more than that."""
     if tool.hints.get("readOnlyHint") is False or tool.hints.get("destructiveHint") is True:
         return False
-    if not word or tells_only(word) or effect_of(word) is None:
-        return True
     words = _words_of(tool)
+    if tells_only(word) or effect_of(word) is None or (word in _GOES and _has_address(tool)):
+        return True
+    if word not in words and word in _HANDS_OVER:
+        return True
     after = words[words.index(word) + 1] if word in words[:-1] else ""
     if after in _PARTICLES:
         return False
@@ -116,6 +145,9 @@ def _words_of(tool: ToolDefinition) -> list[str]:
 
 def _of_name(tool: ToolDefinition) -> tuple[Effect | None, str]:
     words = _words_of(tool)
+    english = [one for one in words if effect_of(one) is not None and not is_participle(one)]
+    if english:
+        words = [one for one in words if not is_participle(one)]
     first = words[0] if words else ""
     plain_verbs = [
         (effect, one)
@@ -131,7 +163,8 @@ def _of_name(tool: ToolDefinition) -> tuple[Effect | None, str]:
         return Effect.READ, words[-1]
     if chosen:
         return chosen[0][0], chosen[0][1]
-    abroad = [(effect_abroad(one), one) for one in words if effect_abroad(one) is not None]
+    acts = [one for one in words if not english or not one.endswith(_THINGS)]
+    abroad = [(effect_abroad(one), one) for one in acts if effect_abroad(one) is not None]
     if abroad and abroad[0][0] is Effect.READ and words[-1] in _SEPARATED:
         return None, ""
     return (abroad[0][0], abroad[0][1]) if abroad else (None, "")

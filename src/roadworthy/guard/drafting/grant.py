@@ -7,19 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from roadworthy.guard.calls.policy import Approval, Argument, ArgumentType, Grant, Limit, Memory
+from roadworthy.guard.drafting.anchor import MAY_BE_HERE, anchored
 from roadworthy.guard.drafting.argument import Kind, kind_of, mentions, only_shows
 from roadworthy.guard.drafting.definition import ToolDefinition
 from roadworthy.guard.drafting.directory import Directory
 from roadworthy.guard.drafting.effect import Told
 from roadworthy.guard.drafting.order import outcome_of, what_goes_before
-from roadworthy.guard.drafting.result import Answers
+from roadworthy.guard.drafting.result import Answers, asks_outside
 from roadworthy.guard.drafting.schema import Leaf, leaves
 from roadworthy.guard.drafting.word import parts, vocabulary
 from roadworthy.guard.flow.label import Secrecy
 from roadworthy.guard.run.effect import Effect
 from roadworthy.guard.verdict import Action
 
-_NO_CLIMBING = r"([^.]|\.[^.])*\.?"
 _ASKED = (Effect.PAY, Effect.DELETE, Effect.SHARE, Effect.EXECUTE, Effect.REMEMBER)
 _LIMITS = {Effect.PAY: 10, Effect.SHARE: 10, Effect.DELETE: 20, Effect.EXECUTE: 20, Effect.SEND: 30}
 _TYPES = {
@@ -71,12 +71,16 @@ class DraftedGrant:
 def drafted_grant(tool: ToolDefinition, *, told: Told, answers: Answers, around: Around) -> DraftedGrant:
     """Return the draft for ``tool``."""
     because = [("tool", f"{', '.join(one.value for one in told.effects)}: told by {told.because}")]
-    arguments = []
-    for leaf in leaves(tool.parameters):
-        line, why = _argument(leaf, tool=tool, effects=told.effects, answers=answers, around=around)
+    arguments: list[Argument] = []
+    read = leaves(tool.parameters)
+    for leaf in read:
+        line, why = _argument(leaf, tool=tool, effects=told.effects, around=around)
         arguments.append(line)
         because.append((f"arguments/{line.name}", why))
     approval, why = _approval(told, arguments)
+    if approval is None and told.effects != (Effect.READ,):
+        by_name = {one.name: one for one in anchored(_in_order(arguments, read=read)) or ()}
+        arguments = [by_name.get(one.name, one) for one in arguments]
     if approval is not None:
         because.append(("approval", why))
     after = what_goes_before(tool, tools=around.tools)
@@ -99,19 +103,17 @@ def drafted_grant(tool: ToolDefinition, *, told: Told, answers: Answers, around:
     return DraftedGrant(grant=grant, because=tuple(because), is_known=told.is_known)
 
 
-def _argument(
-    leaf: Leaf, *, tool: ToolDefinition, effects: Sequence[Effect], answers: Answers, around: Around
-) -> tuple[Argument, str]:
+def _argument(leaf: Leaf, *, tool: ToolDefinition, effects: Sequence[Effect], around: Around) -> tuple[Argument, str]:
     kind = kind_of(leaf)
     origins, why = _origins(leaf, kind, tool=tool, effects=effects, around=around)
-    carries = _carries(kind, effects, asks_outside=_asks_outside(tool, answers))
+    carries = _carries(kind, effects, asks_outside=asks_outside(tool))
     wanted = leaf.max_chars if leaf.max_chars is not None else 100_000
     line = Argument(
         name=leaf.path,
         type=_type(leaf),
         required=leaf.is_required,
         one_of=leaf.one_of,
-        pattern=_NO_CLIMBING if kind is Kind.PATH and leaf.type == "string" else "",
+        pattern=MAY_BE_HERE if kind is Kind.PATH and leaf.type == "string" else "",
         minimum=leaf.minimum,
         maximum=leaf.maximum,
         max_chars=min(wanted, 1_000) if kind in _DECIDES and kind is not Kind.OTHER else wanted,
@@ -143,9 +145,9 @@ def _origins(
     if kind in (Kind.FLAG, Kind.CHOICE):
         return ("user", "operator"), "it may decide who sees it or how far it goes, so the user says it or says yes"
     if kind is Kind.TEXT or _names_something_new(leaf, kind, tool):
-        return ("user", "operator"), "what is written in the user's name is in their words, or they see it"
+        return ("user", "operator"), "what is written in the user's name is in their words, or a person says yes"
     if kind is Kind.MOMENT:
-        return ("user", "operator", "trusted"), "the user says when, or looks at what was worked out"
+        return ("user", "operator", "trusted"), "the user says when, or says yes to what was worked out"
     if kind is Kind.RECIPIENT:
         told = tuple(f"user-via:{one.tool}" for one in around.directories if one.tells_of(leaf.name))
         named = told + tuple(f"tool:{name}" for name in around.own)
@@ -159,11 +161,6 @@ def _names_something_new(leaf: Leaf, kind: Kind, tool: ToolDefinition) -> bool:
 
 def _makes(tool: ToolDefinition) -> bool:
     return any(word in _MAKES for word in parts(tool.name))
-
-
-def _asks_outside(tool: ToolDefinition, answers: Answers) -> bool:
-    """Return whether what is asked goes to somebody else: the web, or what its server calls an open world."""
-    return answers.result.secrecy is Secrecy.PUBLIC or tool.hints.get("openWorldHint") is True
 
 
 def _carries(kind: Kind, effects: Sequence[Effect], *, asks_outside: bool) -> Secrecy:
@@ -182,16 +179,19 @@ def _leaves(effects: Sequence[Effect]) -> bool:
 
 def _approval(told: Told, arguments: Sequence[Argument]) -> tuple[Approval | None, str]:
     if not told.is_known:
-        return Approval(), "what it does cannot be told, so a person looks at each call"
+        return Approval(show="values"), "what it does cannot be told, so a person looks at each call"
     asked = [one.value for one in told.effects if one in _ASKED]
     if asked:
-        return Approval(), f"{asked[0]} does not come back"
-    closed = [one for one in arguments if one.type is ArgumentType.BOOLEAN or one.one_of]
-    bound = [one for one in arguments if one.origins != ("any",) and one not in closed]
-    is_free = not bound or (len(bound) < len(arguments) and not any(one.required for one in bound))
-    if told.effects != (Effect.READ,) and is_free:
-        return Approval(), "nothing in the call tells whether the user wants it"
+        return Approval(show="values"), f"{asked[0]} does not come back"
+    if told.effects != (Effect.READ,) and anchored(arguments) is None:
+        return Approval(show="values"), "nothing in the call tells whether the user wants it"
     return None, ""
+
+
+def _in_order(arguments: Sequence[Argument], *, read: Sequence[Leaf]) -> list[Argument]:
+    """Return the lines that decide what is done before those of which the user may want nothing, such as a text."""
+    last = {leaf.path for leaf in read if kind_of(leaf) in (Kind.TEXT, Kind.MOMENT)}
+    return sorted(arguments, key=lambda one: one.name in last)
 
 
 def _limits(tool: ToolDefinition, *, effects: Sequence[Effect]) -> tuple[Limit, ...]:

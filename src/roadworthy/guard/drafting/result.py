@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,7 +10,8 @@ from roadworthy.guard.calls.policy import Field, Result
 from roadworthy.guard.drafting.argument import Kind, kind_of
 from roadworthy.guard.drafting.definition import ToolDefinition
 from roadworthy.guard.drafting.schema import Leaf, leaves
-from roadworthy.guard.drafting.word import forms, parts, spoken, vocabulary
+from roadworthy.guard.drafting.verb import effect_of
+from roadworthy.guard.drafting.word import forms, parts, plain, spoken, vocabulary
 from roadworthy.guard.flow.label import Secrecy
 from roadworthy.guard.run.effect import Effect
 
@@ -44,6 +46,14 @@ _PEOPLE = vocabulary(
 )
 _SELF = vocabulary("profile me self own my current iban account whoami perfil profil")
 _MINE = vocabulary("info information profile current my own me whoami iban mein meine mon ma mi")
+_PORTRAYS = vocabulary("profile profil perfil")
+"""What others write of themselves, and the user of the user."""
+
+_OF_THEMSELVES = vocabulary("bio biography about headline description introduction motto status slogan tagline")
+_ABOUT_THE_USER = re.compile(
+    r"\b(?:user|customer|patient|client|employee|account holder)['’]s\b"
+    r"|\b(?:of|to) the (?:user|customer|patient|client)\b|\b(?:my|personal|private)\b"
+)
 _SECRET = vocabulary("password credential secret token key passwd kennwort passwort")
 _PRIVATE = vocabulary(
     "email mail inbox message chat file document drive note calendar event transaction balance account iban invoice "
@@ -69,9 +79,7 @@ class Answers:
 def answers_of(tool: ToolDefinition, *, effects: Sequence[Effect]) -> Answers:
     """Return what the result of ``tool`` is; what cannot be told is not trusted."""
     if tuple(effects) != (Effect.READ,):
-        return Answers(
-            result=Result(secrecy=_secrecy(tool)), because="it echoes what it was given and what it found there"
-        )
+        return Answers(result=_of_an_act(tool), because="it echoes what it was given and what it found there")
     secrecy = _secrecy(tool)
     told = sorted(_object(tool) & _OTHERS)
     if told:
@@ -88,20 +96,41 @@ def answers_of(tool: ToolDefinition, *, effects: Sequence[Effect]) -> Answers:
     )
 
 
+def _of_an_act(tool: ToolDefinition) -> Result:
+    """Return the result of a tool that acts: it gives back what it was given, and is as secret as that."""
+    secrecy = _secrecy(tool)
+    return Result(secrecy=secrecy) if secrecy.rank > Secrecy.INTERNAL.rank else Result()
+
+
 def _vouched(tool: ToolDefinition) -> str:
     """Return the word of a tool's name for what the service itself keeps.
 
     Empty: there is none, or something tells that others write there.
     """
-    words = _until(parts(tool.name))
+    words = _until(_behind(tool))
     described = {form for word in spoken(tool.description) for form in forms(word)}
     if _fetches(tool) or described & _SAID or tool.hints.get("openWorldHint") is True:
         return ""
-    rosters = set() if words & _OPENS else _ROSTER
-    found = sorted(words & (_OWN | _CLOCK | rosters))
-    if not found and words & _SELF and _is_of_the_user(tool):
+    own = _is_of_the_user(tool)
+    portrays = not own and (words & _PORTRAYS or _tells_of_itself(tool))
+    rosters = set() if words & _OPENS or portrays else _ROSTER
+    found = sorted(words & ((_OWN if own else _OWN - _PORTRAYS) | _CLOCK | rosters))
+    if not found and words & _SELF and own:
         found = sorted(words & _SELF)
     return found[0] if found else ""
+
+
+def _tells_of_itself(tool: ToolDefinition) -> bool:
+    """Return whether what people write of themselves is in a result whose fields are not stated one by one."""
+    whole = [leaf for leaf in leaves(tool.output) if leaf.is_open or leaf.type == "array" or leaf.is_list]
+    return any(set(parts(leaf.description)) & _OF_THEMSELVES for leaf in whole)
+
+
+def _behind(tool: ToolDefinition) -> tuple[str, ...]:
+    """Return the words of a name from its verb on: what stands before is a product's or a toolkit's name."""
+    words = parts(tool.name)
+    verb = next((place for place, one in enumerate(words[:-1]) if effect_of(one) is not None), 0)
+    return words[verb:]
 
 
 _ENDS = vocabulary("by with for from in to of at on per via nach von par de por para que con desde")
@@ -122,11 +151,13 @@ def _until(words: Sequence[str], *, first: int = 1) -> set[str]:
 
 
 def _is_of_the_user(tool: ToolDefinition) -> bool:
-    """Return whether it tells of the one for whom it is called: it takes nothing, and nobody else is named."""
-    named = {form for part in parts(tool.name) for form in forms(part)}
+    """Return whether it tells of the one for whom it is called: it cannot be told of whom, and nobody else is named."""
+    named = {form for part in _behind(tool) for form in forms(part)}
     tells = (named | set(spoken(tool.description)[:12])) & _MINE
     others = named & (_PEOPLE - {"user"})
-    return bool(tells) and not others and not any(leaf.is_required for leaf in leaves(tool.parameters))
+    taken = leaves(tool.parameters)
+    names_whose = any(leaf.is_required or kind_of(leaf) in (Kind.RECIPIENT, Kind.IDENTIFIER) for leaf in taken)
+    return bool(tells) and not others and not names_whose
 
 
 def _fetches(tool: ToolDefinition) -> bool:
@@ -148,6 +179,13 @@ def _secrecy(tool: ToolDefinition) -> Secrecy:
     told = words | {form for part in spoken(tool.description)[:12] for form in forms(part)}
     if words & _SECRET and not words & {"check", "strength"}:
         return Secrecy.SECRET
-    if told & _PRIVATE and not words & _PUBLIC:
+    public = {form for part in _behind(tool) for form in forms(part)} & _PUBLIC
+    if (told & _PRIVATE and not public) or _ABOUT_THE_USER.search(plain(tool.description[:200]).lower()):
         return Secrecy.CONFIDENTIAL
-    return Secrecy.PUBLIC if words & _PUBLIC else Secrecy.INTERNAL
+    return Secrecy.PUBLIC if public else Secrecy.INTERNAL
+
+
+def asks_outside(tool: ToolDefinition) -> bool:
+    """Return whether what is asked of ``tool`` may go to somebody else: the web, or what its server calls open."""
+    words = {form for part in parts(tool.name) for form in forms(part)}
+    return bool(words & _PUBLIC) or tool.hints.get("openWorldHint") is True

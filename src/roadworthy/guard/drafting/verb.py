@@ -48,6 +48,7 @@ _NOUNS_TOO = vocabulary(
     "email mail message post text comment order book share note list search call run charge transfer report view check "
     "contact chat trade bid tip log record label tag star rate plan draft copy query count sum display watch track "
     "exchange stake deposit switch control lock look new set block push bet process mark like filter sort record plant "
+    "tweet retweet "
     "apply wire capture release return scan measure sum store rate"
 )
 """English words that in a name are as often a thing as an act: they count only where no plain verb stands before."""
@@ -90,6 +91,10 @@ _KNOWN: dict[str, Effect] = {
 }
 _PLAINLY = vocabulary(_TELLS)
 _SOMETIMES = vocabulary(_MAY_ACT)
+_VAGUE = vocabulary("manage handle process administer")
+_ENGLISH_TOO = vocabulary("such lit lies hole holes")
+"""Words that German or French has for an act, and that an English sentence has for none."""
+
 _SHORT = 3
 _ENDINGS = frozenset(("", "e", "s", "t", "n", "r", "en", "es", "er", "st", "on", "ez", "ons", "an"))
 """What may follow a stem so short that other words begin with it."""
@@ -113,6 +118,8 @@ def effect_abroad(word: str) -> Effect | None:
     (<Effect.DELETE: 'delete'>, <Effect.SEND: 'send'>, None)
     """
     said = plain(word).lower()
+    if said in _ENGLISH_TOO:
+        return None
     fitting = [
         (len(stem), effect)
         for stem, effect in _BY_STEM
@@ -129,6 +136,16 @@ def tells_only(word: str) -> bool:
 def may_act(word: str) -> bool:
     """Return whether a verb that reads is as often one that acts: ``open`` an account, ``collect`` a payment."""
     return not tells_only(word) and any(form in _SOMETIMES for form in forms(word))
+
+
+def is_vague(word: str) -> bool:
+    """Return whether a verb leaves open what is done, which then an argument says: ``manage``, ``handle``."""
+    return any(form in _VAGUE for form in forms(word) if not is_participle(word))
+
+
+def is_participle(word: str) -> bool:
+    """Return whether a word is a verb's form that in a name describes a thing: ``saved`` addresses."""
+    return word.endswith("ed") and word not in _KNOWN
 
 
 def is_noun_too(word: str) -> bool:

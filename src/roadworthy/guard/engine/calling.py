@@ -10,22 +10,23 @@ from roadworthy.core.digest import Digest
 from roadworthy.guard.calls.compiling import CompiledTools
 from roadworthy.guard.calls.judging import (
     FINE,
-    NOBODY_SAID,
     Asking,
     Judged,
-    Owns,
     failed,
     judge_call,
     malformed,
-    questions,
 )
 from roadworthy.guard.calls.naming import names_of
 from roadworthy.guard.calls.origin import MAX_TOOL_NAME
+from roadworthy.guard.calls.owning import NOBODY_SAID, Owns, questions
 from roadworthy.guard.calls.reading import Unread, has_half, read_arguments
 from roadworthy.guard.calls.wrong import RAIL, Wrong, shown
 from roadworthy.guard.engine.bundle import Bundle
+from roadworthy.guard.engine.matching import made_for
 from roadworthy.guard.engine.merging import edited, merged
 from roadworthy.guard.event import ConversationState, Event
+from roadworthy.guard.flow.effort import MOST_WORK_OF_EVENT, Effort
+from roadworthy.guard.flow.label import Secrecy
 from roadworthy.guard.policy.facts import event_facts
 from roadworthy.guard.run.call import Call, Made, Status
 from roadworthy.guard.run.state import RunState
@@ -33,7 +34,7 @@ from roadworthy.guard.segment import Channel, Segment, Stage
 from roadworthy.guard.verdict import Action, Edit, Verdict
 
 _OF_CALLS = frozenset((Channel.TOOL_NAME, Channel.TOOL_ARGUMENT))
-_JSON_MEMBERS = frozenset(("", "arguments"))
+_JSON_MEMBERS = frozenset(("", "args", "arguments"))
 _NO_EDITS: Mapping[int, tuple[Edit, ...]] = {}
 
 
@@ -131,7 +132,15 @@ def ownership_questions(bundle: Bundle, event: Event, state: ConversationState) 
     for group in _groups(event.segments):
         call = _read(group, event, edits=_NO_EDITS)
         if isinstance(call, Call):
-            found |= dict.fromkeys(questions(bundle.tools, call, state.run))
+            asked = questions(
+                bundle.tools,
+                call,
+                state.run,
+                principal=event.principal,
+                route=event.route,
+                facts=lambda: event_facts(event, state=state),
+            )
+            found |= dict.fromkeys(asked)
     return tuple(found)
 
 
@@ -151,7 +160,15 @@ def calls_of_history(segments: Sequence[Segment], event: Event, state: Conversat
     }
 
 
-def with_call(tools: CompiledTools, run: RunState, asked: Asked, *, status: Status, is_explained: bool) -> RunState:
+def with_call(
+    tools: CompiledTools,
+    run: RunState,
+    asked: Asked,
+    *,
+    status: Status,
+    is_explained: bool,
+    given: Secrecy = Secrecy.PUBLIC,
+) -> RunState:
     """Return ``run`` with one more call that was asked for; one that cannot be read counts as a refused one."""
     call = asked.call
     if call is None:
@@ -164,34 +181,15 @@ def with_call(tools: CompiledTools, run: RunState, asked: Asked, *, status: Stat
         effects=tools.terms(call.tool).effects,
         status=status,
         explained=is_explained,
+        given=given,
     )
     return RunState(ledger=run.ledger, calls=(*run.calls, made), definitions=run.definitions, memory=run.memory)
-
-
-def made_for(segment: Segment, run: RunState) -> Made | None:
-    """Return the call that a result is of: of its id, or of its tool where it has none.
-
-    None: none was let through, or calls that differ are under way with one id, so that a result of the one could pass
-    for one of the other.
-    """
-    found: Made | None = None
-    for made in reversed(run.calls):
-        if made.status is Status.REFUSED:
-            continue
-        if made.call.id == segment.call if segment.call else made.call.tool == segment.tool:
-            if found is None:
-                found = made
-                if not segment.call or made.status is not Status.LET_THROUGH:
-                    return found
-            elif made.status is Status.LET_THROUGH and made.repeated != found.repeated:
-                return None
-    return found
 
 
 class _Judging:
     """What all calls of one event are judged with."""
 
-    __slots__ = ("_bundle", "_event", "_facts", "_owns", "_state", "_tools")
+    __slots__ = ("_bundle", "_effort", "_event", "_facts", "_owns", "_state", "_tools")
 
     def __init__(
         self, bundle: Bundle, tools: CompiledTools, event: Event, state: ConversationState, owns: Owns
@@ -201,6 +199,7 @@ class _Judging:
         self._event = event
         self._state = state
         self._owns = owns
+        self._effort = Effort(MOST_WORK_OF_EVENT)
         self._facts: Mapping[str, Any] | None = None
 
     def facts(self) -> Mapping[str, Any]:
@@ -222,6 +221,7 @@ class _Judging:
             action=asked.action,
             approved=event.approved,
             owns=self._owns,
+            effort=self._effort,
             segment=asked.segment,
         )
         try:

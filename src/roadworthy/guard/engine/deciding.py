@@ -8,12 +8,13 @@ from dataclasses import replace
 from roadworthy.guard.budget.admission import completion_of
 from roadworthy.guard.calls.wrong import RAIL as OF_TOOLS
 from roadworthy.guard.completions.selecting import Message, message_for
+from roadworthy.guard.completions.shipped import shipped
 from roadworthy.guard.engine.bundle import Bundle
 from roadworthy.guard.engine.calling import Asked
 from roadworthy.guard.engine.remembering import run_after
 from roadworthy.guard.engine.stub import KNOWN_AGAIN, keyed_digest, stub_id, with_stubs
 from roadworthy.guard.event import ConversationState, Event, Stub
-from roadworthy.guard.segment import Channel, Segment, Stage
+from roadworthy.guard.segment import FAILED, Channel, Segment, Stage
 from roadworthy.guard.sources import sources_after
 from roadworthy.guard.verdict import Action, Decision, Exposure, Verdict, strictest
 
@@ -21,7 +22,7 @@ _WHOLE = Exposure()
 _NO_MESSAGE = Message(text="", completion_id="")
 _NONE: frozenset[int | None] = frozenset()
 _NO_INDEX: frozenset[int] = frozenset()
-_STRUCTURAL = frozenset(("history", "quarantined"))
+_STRUCTURAL = frozenset(("history", "quarantined", FAILED))
 _OWN_CATEGORIES = {
     "guard/too-long": "limit",
     "guard/unknown-field": "technical",
@@ -30,6 +31,7 @@ _OWN_CATEGORIES = {
     "guard/not-served": "technical",
 }
 _FAILED = "technical"
+_WAITS = "tools-waits"
 
 
 def decision_of(
@@ -109,17 +111,19 @@ def _message(bundle: Bundle, event: Event, verdicts: Sequence[Verdict], action: 
 
 
 def _of_tools(bundle: Bundle, event: Event, lead: Verdict) -> Message:
-    """Return what is said of a call: the policy's own words where it has some, else what is wrong with it."""
-    completions = [one for one in bundle.completions(event.principal.tenant) if one.category == OF_TOOLS]
-    if completions or not lead.message:
-        category = OF_TOOLS if completions else _FAILED
-        return message_for(
-            completions or bundle.completions(event.principal.tenant),
-            category=category,
-            locale=event.principal.locale,
-            stub="",
-        )
-    return Message(text=lead.message, completion_id="")
+    """Return what a person is told of a call: in their language, and nothing of the policy or of what was found.
+
+    What exactly is wrong is in the verdict, for those who look after the policy.
+    """
+    wanted = (_WAITS, OF_TOOLS) if lead.action is Action.ESCALATE else (OF_TOOLS,)
+    completions = bundle.completions(event.principal.tenant)
+    there = {one.category for one in completions}
+    return message_for(
+        (*completions, *shipped()),
+        category=next((one for one in wanted if one in there), wanted[0]),
+        locale=event.principal.locale,
+        stub="",
+    )
 
 
 def _next(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from roadworthy.guard.calls.judging import NOBODY_SAID, Owns
+from roadworthy.guard.calls.owning import NOBODY_SAID, Owns
 from roadworthy.guard.engine.bundle import Bundle
 from roadworthy.guard.engine.calling import judge_calls
 from roadworthy.guard.engine.conditions import Conditions

@@ -5,62 +5,54 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
-from operator import attrgetter, itemgetter
-from typing import Any
+from operator import attrgetter
 
 from roadworthy.guard.flow.common_words import COMMON
-from roadworthy.guard.flow.effort import Effort
+from roadworthy.guard.flow.effort import MOST_WORK_OF_EVENT, Effort
 from roadworthy.guard.flow.explaining import Find, explaining, key_of_value, runs
+from roadworthy.guard.flow.finding import (
+    DISTINCT,
+    Chars,
+    Lookup,
+    Match,
+    Search,
+    joined_keys,
+    short_values_of,
+    stretches_of,
+    tokens_of,
+)
 from roadworthy.guard.flow.label import Label
-from roadworthy.guard.flow.number_words import WEEKDAYS
 from roadworthy.guard.flow.quantity import number_text
-from roadworthy.guard.flow.spelling import Spelling, further_keys, spelled, whole_keys
-from roadworthy.guard.flow.squeezing import GRAM, Held, squeezed
-from roadworthy.guard.flow.unwrapping import views
+from roadworthy.guard.flow.spelling import Spelling, spelled
+from roadworthy.guard.flow.squeezing import GRAM, squeezed
+from roadworthy.guard.flow.values import further_keys, whole_keys
+from roadworthy.guard.flow.wrapping.dates import dates_in
+from roadworthy.guard.flow.wrapping.number_words import WEEKDAYS
+from roadworthy.guard.flow.wrapping.unwrapping import MOVED, View, Wrapping, disguises, views
 
-_STRETCH = 14
-"""Characters of a stretch that tell where it is from, of which `_DISTINCT` must be of words that say something."""
-
-_DISTINCT = 9
-_SUM = 22
-"""Characters in several shorter stretches of one text that tell as much."""
-
-_GLUED, _MOST_GLUED = 6, 8
-"""Characters of a value, and of what is glued to it before it is encoded."""
-
-_FREELY, _LETTERS_OF_PART = 4, 6
-"""Words that are put together whatever their length (names, groups of digits); more only if they are short."""
-
-_MOST_JOINED, _LONGEST_JOINED = 16, 64
 _HALF = 0.5
-_SHIFT = 6
-"""Characters put in or taken out between stretches that are still one."""
+_FEW_LETTERS = 400
+"""Characters of a shuffled text in which words are looked for one by one; of a longer one stretches tell as much."""
 
-MAX_CARRYING = 20_000
+MAX_CARRYING = 10_000
 """Characters of a value that are looked at; a longer one may carry anything that was read."""
 
-_STEPS_OF_HIT = 4
+_STEPS_OF_NUMBER, _STEPS_OF_TEXT = 10, 1_000
+_STEPS_OF_CHAR, _STEPS_OF_UNWRAPPING = 20, 200
+"""Of a value as it stands, and of one with all that it may say once its wrapping is undone."""
+
+_USUAL_VIEWS, _STEPS_OF_FURTHER = 24, 8
+"""How many times as long as a value all its views together usually are, and of each character beyond that."""
+
+_SEVERAL = 32
+"""Values from which on they are unwrapped together, and not one by one as well."""
+
 _SHORTEST = 3
-_LONG_WORD = 8
-"""Letters from which a word that is all of a field is told from one of a text by itself."""
+_LEAST_DISGUISED = 6
+"""Characters of a value that is found in what a rarer disguise may hide."""
 
 _SIGN = re.compile(r"[0-9@/\\_]")
-_TOKEN = re.compile(r"[^\W_]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A stretch of a view that stands in content of a label."""
-
-    view: str
-    start: int
-    end: int
-    label: Label
-
-
-Lookup = Callable[[str], Sequence[Any]]
 
 
 def carried_in(
@@ -69,6 +61,7 @@ def carried_in(
     find: Find,
     lookup: Lookup,
     same: Sequence[Sequence[str]],
+    effort: Effort | None = None,
 ) -> tuple[Label, ...] | None:
     """Return the labels of all content that the values may carry a part of, alone or put together.
 
@@ -80,24 +73,37 @@ def carried_in(
         find: Gives all leaves that have a key.
         lookup: Gives what `level_of` has for a key.
         same: Words that say the same.
+        effort: What it may cost; None: as much as all questions about one event may.
     """
+    search = Search(find, lookup, (*same, *WEEKDAYS), effort or Effort(MOST_WORK_OF_EVENT))
+    effort = search.effort
     texts = [value for value in values if isinstance(value, str)]
-    matches = [
-        Match("", place, place + 1, leaf.label)
-        for place, value in enumerate(values)
-        if not isinstance(value, str)
-        for leaf in find(key_of_value(value))
-    ]
-    effort = Effort()
-    if len(values) > 1:
-        texts.append("".join(value if isinstance(value, str) else number_text(value) for value in values))
-    elif not texts:
-        texts = [number_text(value) for value in values if not isinstance(value, str)]
-    for text in dict.fromkeys(texts):
-        matches += _carried_by(text, find=find, lookup=lookup, same=(*same, *WEEKDAYS), effort=effort)
+    numbers = [value for value in values if not isinstance(value, str)]
+    matches: list[Match] = []
+    for place, key in enumerate(dict.fromkeys(map(key_of_value, numbers))):
+        labels = {id(leaf.label): leaf.label for leaf in find(key)}
+        matches += (Match("", place, place + 1, label) for label in labels.values())
+        if not effort.allows(_STEPS_OF_NUMBER + len(labels)):
+            return None
+    # All together first: where that is too long nothing else is looked at.
+    for text in dict.fromkeys(_together(values)):
+        matches += _carried_by(text, search, is_unwrapped=True)
+        if effort.is_spent:
+            return None
+    for text in dict.fromkeys(texts) if len(values) > 1 else ():
+        matches += _carried_by(text, search, is_unwrapped=len(texts) <= _SEVERAL)
         if effort.is_spent:
             return None
     return tuple(_least(matches))
+
+
+def _together(values: Sequence[str | float]) -> list[str]:
+    """Return the values put together: as they come, and the last first or, where they are many, on lines."""
+    written = [value if isinstance(value, str) else number_text(value) for value in values]
+    if len(written) > 2 and written[-1] == " ".join(value for value in values[:-1] if isinstance(value, str)):
+        written.pop()
+    joined = "".join(written)
+    return [joined, "".join(reversed(written))] if len(written) <= _SEVERAL else [joined, "\n".join(written)]
 
 
 def most_secret_first(labels: Iterable[Label]) -> tuple[Label, ...]:
@@ -105,24 +111,72 @@ def most_secret_first(labels: Iterable[Label]) -> tuple[Label, ...]:
     return tuple(sorted(set(labels), key=lambda label: (-label.secrecy.rank, label.origin)))
 
 
-def _carried_by(
-    text: str, *, find: Find, lookup: Lookup, same: Sequence[Sequence[str]], effort: Effort
-) -> Iterator[Match]:
-    whole = explaining(text, find=find)
+def _carried_by(text: str, search: Search, *, is_unwrapped: bool) -> Iterator[Match]:
+    effort = search.effort
+    if not effort.allows(len(text)):
+        return
+    whole = explaining(text, find=search.find, effort=effort)
     if whole:
-        least = min(leaf.label.secrecy.rank for leaf in whole)
-        yield from (Match(text, 0, 1, leaf.label) for leaf in whole if leaf.label.secrecy.rank == least)
-        if not least:
+        labels = {id(leaf.label): leaf.label for leaf in whole}.values()
+        least = min(label.secrecy.rank for label in labels)
+        yield from (Match(text, 0, 1, label) for label in labels if label.secrecy.rank == least)
+        if not effort.allows(len(whole)) or not least:
             return
-    if len(text) > MAX_CARRYING:
+    steps = _STEPS_OF_UNWRAPPING if is_unwrapped else _STEPS_OF_CHAR
+    if len(text) > MAX_CARRYING or not effort.allows(_STEPS_OF_TEXT + steps * len(text)):
         effort.give_up()
         return
-    for place, view in enumerate(views(text, same=same)):
-        yield from _words_of(view, find=find, is_plain=not place, effort=effort)
-        yield from _values_of(view, lookup, is_plain=not place, effort=effort)
-        yield from _stretches_of(view, lookup, effort)
-        if effort.is_spent:
+    yield from _unwrapped(text, search) if is_unwrapped else _in_view(View(text, Wrapping.NONE), search)
+
+
+def _unwrapped(text: str, search: Search) -> Iterator[Match]:
+    said = views(text, same=search.same)
+    further = sum(len(view.text) for view in said.each) - _USUAL_VIEWS * len(text)
+    if not said.is_whole or not search.effort.allows(max(0, further) * _STEPS_OF_FURTHER):
+        search.effort.give_up()
+        return
+    for view in said.each:
+        if search.effort.is_spent:
             return
+        yield from _in_view(view, search)
+    yield from _disguised(text, search)
+
+
+def _disguised(text: str, search: Search) -> Iterator[Match]:
+    for number, disguise in enumerate((*disguises(text), *_moved(text, search))):
+        name = f"{number}{text}"
+        if len(disguise) <= _FEW_LETTERS:
+            yield from _dates_of(disguise, search)
+        chars = Chars(disguise)
+        yield from short_values_of(name, chars, search, least=_LEAST_DISGUISED)
+        yield from stretches_of(name, chars, search)
+
+
+def _moved(text: str, search: Search) -> Iterator[str]:
+    """Yield ``text`` with its letters moved along the alphabet, by as many as make anything known of it."""
+    chars = squeezed(text)
+    if chars.isdecimal():
+        return
+    words = (key for key, _, _ in joined_keys(tokens_of(text)) if not key[1:].isdecimal())
+    keys = "\n".join(key for key in words if len(key) > _LEAST_DISGUISED)
+    for table in MOVED:
+        moved = chars.translate(table)
+        grams = {moved[place : place + GRAM] for place in range(len(moved) - GRAM + 1)}
+        if search.lookup.known(grams.union(keys.translate(table).split("\n"))):
+            yield text.translate(table)
+
+
+def _in_view(view: View, search: Search) -> Iterator[Match]:
+    text = view.text
+    is_short = len(text) <= _FEW_LETTERS
+    if is_short or view.wrapping <= Wrapping.ENCODED:
+        yield from _words_of(view, search)
+    if is_short or view.wrapping <= Wrapping.SPELLED:
+        yield from _dates_of(text, search)
+    is_wrapped = view.wrapping in (Wrapping.ENCODED, Wrapping.SHUFFLED)
+    chars = Chars(text)
+    yield from short_values_of(text, chars, search, is_wrapped=is_wrapped)
+    yield from stretches_of(text, chars, search, is_wrapped=is_wrapped)
 
 
 def _least(matches: Iterable[Match]) -> set[Label]:
@@ -153,22 +207,23 @@ def _covering(matches: list[Match]) -> Callable[[Match], bool]:
     return covers
 
 
-def _words_of(view: str, *, find: Find, is_plain: bool, effort: Effort) -> Iterator[Match]:
+def _words_of(view: View, search: Search) -> Iterator[Match]:
     """Yield whole values and runs of words, by their strict spelling."""
-    spelling = spelled(view)
-    whole = f"w{view}"
-    for key in (*whole_keys(view, spelling), *further_keys(view, spelling)):
+    text, effort = view.text, search.effort
+    spelling = spelled(text)
+    whole = f"w{text}"
+    within = (key for key in further_keys(text, spelling) if not key.isalpha())
+    for key in (*whole_keys(text, spelling), *within):
         if len(key) > _SHORTEST and key not in COMMON:
-            leaves = find(key)
+            leaves = search.find(key)
             if not effort.allows(len(leaves)):
                 return
             yield from (Match(f"k{key}", 0, 1, leaf.label) for leaf in leaves)
     if len(spelling.keys) < 2:
         return
-    letters = sum(map(len, spelling.keys))
-    for first, last, label in runs(spelling, find, effort):
-        of_run = sum(map(len, spelling.keys[first:last]))
-        if (is_plain or of_run >= _HALF * letters) and _tells(view, spelling, first, last):
+    least = _HALF * sum(map(len, spelling.keys)) if view.wrapping is Wrapping.SHUFFLED else 0
+    for first, last, label in runs(spelling, search.find, effort):
+        if _tells(text, spelling, first, last) and sum(map(len, spelling.keys[first:last])) >= least:
             yield Match(whole, first, last, label)
 
 
@@ -180,80 +235,13 @@ def _tells(view: str, spelling: Spelling, first: int, last: int) -> bool:
         return True
     letters = sum(map(len, keys))
     if len(keys) > 1:
-        return letters >= _DISTINCT or (letters > _SHORTEST and not view.isascii() and letters == len(keys))
+        return letters >= DISTINCT or (letters > _SHORTEST and not view.isascii() and letters == len(keys))
     return False
 
 
-def _values_of(view: str, lookup: Lookup, *, is_plain: bool, effort: Effort) -> Iterator[Match]:
-    """Yield numbers, ids, addresses and names, whatever stands between their parts."""
-    tokens = [squeezed(match.group()) for match in _TOKEN.finditer(view)]
-    tokens = [token for token in tokens if token]
-    name = f"v{view}"
-    for first in range(len(tokens)):
-        joined = ""
-        for last in range(first, min(len(tokens), first + _MOST_JOINED)):
-            joined += tokens[last]
-            if len(joined) > _LONGEST_JOINED or len(joined) > _LETTERS_OF_PART * (last - first + _FREELY):
-                break
-            if first == last and len(tokens) > _SHORTEST and len(joined) < _LONG_WORD and joined.isalpha():
-                continue
-            labels = lookup(f"·{joined}")
-            if not effort.allows(1 + len(labels)):
-                return
-            yield from (Match(name, first, last + 1, label) for label in labels)
-    joined = "".join(tokens)
-    if not is_plain and _GLUED <= len(joined) <= _LONGEST_JOINED:
-        for cut in range(1, min(_MOST_GLUED, len(joined) - _GLUED) + 1):
-            for label in (*lookup(f"·{joined[cut:]}"), *lookup(f"·{joined[:-cut]}")):
-                yield Match(name, 0, len(tokens), label)
-
-
-def _stretches_of(view: str, lookup: Lookup, effort: Effort) -> Iterator[Match]:
-    """Yield stretches of characters, squeezed."""
-    chars = squeezed(view)
-    name = f"s{view}"
-    short: dict[int, list[tuple[int, int, int, Held]]] = {}
-    done: dict[tuple[int, int], int] = {}
-    for place in range(len(chars) - GRAM + 1):
-        hits = lookup(chars[place : place + GRAM])
-        if hits and not effort.allows(_STEPS_OF_HIT * len(hits)):
-            return
-        for held, at in hits:
-            line = (id(held), at - place)
-            if done.get(line, -1) >= place + GRAM:
-                continue
-            start, end = _extended(chars, place, held.chars, at)
-            done[line] = end
-            if not effort.allows(end - start):
-                return
-            distinct = held.distinct_chars(at - (place - start), at + (end - place))
-            if end - start >= _STRETCH and distinct >= _DISTINCT:
-                yield Match(name, start, end, held.label)
-            elif distinct >= GRAM:
-                short.setdefault(id(held), []).append((at - place, start, end, held))
-    for together in short.values():
-        yield from _edited(name, sorted(together, key=itemgetter(0)), effort)
-
-
-def _edited(name: str, pieces: Sequence[tuple[int, int, int, Held]], effort: Effort) -> Iterator[Match]:
-    """Yield short stretches of one text that stand as far from one another in it as here, but for a few characters."""
-    lines = [piece[0] for piece in pieces]
-    for first, line in enumerate(lines):
-        near = pieces[first : bisect_right(lines, line + _SHIFT)]
-        if sum(end - start for _, start, end, _ in near) < _SUM:
-            continue
-        if not effort.allows(_STRETCH * len(near)):
-            return
-        covered = {place for _, start, end, _ in near for place in range(start, end)}
-        if len(covered) >= _SUM:
-            yield from (Match(name, start, end, held.label) for _, start, end, held in near)
-
-
-def _extended(chars: str, place: int, held: str, at: int) -> tuple[int, int]:
-    start, end = place, place + GRAM
-    before, after = at, at + GRAM
-    while start and before and chars[start - 1] == held[before - 1]:
-        start, before = start - 1, before - 1
-    while end < len(chars) and after < len(held) and chars[end] == held[after]:
-        end, after = end + 1, after + 1
-    return start, end
+def _dates_of(text: str, search: Search) -> Iterator[Match]:
+    """Yield the days that ``text`` may mean."""
+    for key in search.lookup.known(f"@{day.isoformat()}" for day in dates_in(text)):
+        labels = search.lookup(key)
+        if search.effort.allows(len(labels)):
+            yield from (Match(key, 0, 1, label) for label in labels)

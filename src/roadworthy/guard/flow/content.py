@@ -12,8 +12,9 @@ from typing import Any
 from roadworthy.core.digest import JsonValue
 from roadworthy.guard.flow.label import Label, Origin, Part, most_secret
 from roadworthy.guard.flow.quantity import key_of_number, number_text
-from roadworthy.guard.flow.spelling import MARK, Spelling, Words, further_keys, spelled, whole_key
+from roadworthy.guard.flow.spelling import MARK, Spelling, Words, spelled, whole_key
 from roadworthy.guard.flow.structure import structured
+from roadworthy.guard.flow.values import NO_KEYS, further_keys, inner_keys
 from roadworthy.guard.segment import SourceKind, Span
 
 MAX_CONTENT_CHARS = 500_000
@@ -59,7 +60,7 @@ class Record:
 class Leaf:
     """A text or value of a piece of content. Its text goes into no repr."""
 
-    __slots__ = ("_spelling", "is_name", "label", "line", "pointer", "record", "text", "value")
+    __slots__ = ("_spelling", "inner", "is_name", "label", "line", "pointer", "record", "text", "value")
 
     def __init__(
         self,
@@ -72,6 +73,9 @@ class Leaf:
         spelling: Spelling | None = None,
     ) -> None:
         self.value = value
+        self.inner = inner_keys(value, spelling) if spelling and isinstance(value, str) else NO_KEYS
+        """Keys of numbers that are only parts of larger values."""
+
         self.is_name = is_name
         """Whether it is the name of a member, and not what the member has."""
 

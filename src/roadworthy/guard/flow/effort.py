@@ -5,6 +5,9 @@ from __future__ import annotations
 MOST_WORK = 1_500_000
 """Steps for one question, of which each takes about a tenth of a microsecond: a look-up, or `CHARS_OF_STEP`."""
 
+MOST_WORK_OF_EVENT = 4_000_000
+"""Steps for all questions about the calls of one event together, whatever a model puts into them."""
+
 CHARS_OF_STEP = 100
 """Characters that are searched in one step."""
 

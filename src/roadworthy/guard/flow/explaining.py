@@ -12,7 +12,8 @@ from roadworthy.guard.flow.content import Leaf, Seen
 from roadworthy.guard.flow.effort import CHARS_OF_STEP, Effort
 from roadworthy.guard.flow.label import Label, Part, Secrecy
 from roadworthy.guard.flow.quantity import key_of_number, number_text
-from roadworthy.guard.flow.spelling import SENTENCE_ENDS, Spelling, key_of_word, spelled, value_keys, whole_key
+from roadworthy.guard.flow.spelling import SENTENCE_ENDS, Spelling, key_of_word, spelled, whole_key
+from roadworthy.guard.flow.values import value_keys
 from roadworthy.guard.segment import Span
 
 Find = Callable[[str], Sequence[Leaf]]
@@ -30,11 +31,23 @@ _SEVERAL = 8
 _CHARS_OF_JOIN = 8
 _NO_TABLE: Table = {}
 
+_MANY = 8
+"""Leaves or labels from which looking at each is work that counts."""
+
+_STEPS_OF_LABEL = 20
 _FEW = 2
 """So many characters, or one common word, within a longer value may be there by chance and explain nothing."""
 
 
-def explained(value: str | float, *, find: Find, otherwise: Secrecy, same: Same = (), seen: Seen) -> tuple[Part, ...]:
+def explained(
+    value: str | float,
+    *,
+    find: Find,
+    otherwise: Secrecy,
+    same: Same = (),
+    seen: Seen,
+    effort: Effort | None = None,
+) -> tuple[Part, ...]:
     """Return the parts of ``value``.
 
     Args:
@@ -43,20 +56,25 @@ def explained(value: str | float, *, find: Find, otherwise: Secrecy, same: Same 
         otherwise: Secrecy of what is found nowhere.
         same: Words that say the same.
         seen: What the run has seen before.
+        effort: What it may cost; what is not looked at counts as found nowhere.
     """
+    effort = effort or Effort()
+    if effort.left < 0:
+        length = len(value if isinstance(value, str) else number_text(value))
+        return (_part(0, length, (), otherwise),) if length else ()
     if not isinstance(value, str):
-        leaves = find(key_of_value(value))
-        return (_all(len(number_text(value)), leaves, otherwise, seen),)
+        key = key_of_value(value)
+        return (_all(len(number_text(value)), _by_itself(key, find(key)), otherwise, seen, effort),)
     if not value:
         return ()
     table = _table(same, seen) if same else _NO_TABLE
     key = key_of_word(value, seen.words)
     if key and (key,) not in table:
-        return (_all(len(value), find(key), otherwise, seen),)
+        return (_all(len(value), _by_itself(key, find(key)), otherwise, seen, effort),)
     if len(value) > MAX_TRACED:
         rest = _part(MAX_TRACED, len(value), (), otherwise)
-        return (*_of_text(value[:MAX_TRACED], find, otherwise, table, seen), rest)
-    return _of_text(value, find, otherwise, table, seen)
+        return (*_of_text(value[:MAX_TRACED], find, otherwise, table, seen, effort=effort), rest)
+    return _of_text(value, find, otherwise, table, seen, effort=effort)
 
 
 def _table(same: Same, seen: Seen) -> Table:
@@ -65,20 +83,24 @@ def _table(same: Same, seen: Seen) -> Table:
     return seen.same[1]
 
 
-def _of_text(value: str, find: Find, otherwise: Secrecy, table: Table, seen: Seen) -> tuple[Part, ...]:
+def _of_text(
+    value: str, find: Find, otherwise: Secrecy, table: Table, seen: Seen, *, effort: Effort
+) -> tuple[Part, ...]:
+    if not effort.allows(len(value)):
+        return (_part(0, len(value), (), otherwise),)
     spelling = spelled(value, seen.words)
-    leaves = _whole(value, spelling, find)
+    leaves = _whole(value, spelling, find, effort)
     if table:
         for other in table.get(spelling.keys, ()):
-            leaves += _whole(other, spelled(other), find)
+            leaves += _whole(other, spelled(other), find, effort)
     if leaves or len(spelling.keys) < 2:
-        return (_all(len(value), leaves, otherwise, seen),)
-    return tuple(_in_parts(value, spelling, find, otherwise, table))
+        return (_all(len(value), leaves, otherwise, seen, effort),)
+    return tuple(_in_parts(value, spelling, find, otherwise, table, effort=effort))
 
 
-def _all(length: int, leaves: Sequence[Leaf], otherwise: Secrecy, seen: Seen) -> Part:
+def _all(length: int, leaves: Sequence[Leaf], otherwise: Secrecy, seen: Seen, effort: Effort) -> Part:
     """Return the part that is all of a value."""
-    if not leaves:
+    if not leaves or (len(leaves) > _MANY and not effort.allows(len(leaves))):
         return Part(span=Span(start=0, end=length), secrecy=otherwise)
     label = leaves[0].label
     for leaf in leaves:
@@ -87,29 +109,34 @@ def _all(length: int, leaves: Sequence[Leaf], otherwise: Secrecy, seen: Seen) ->
     return seen.part(length, label)
 
 
-def _whole(value: str, spelling: Spelling, find: Find) -> list[Leaf]:
+def _whole(value: str, spelling: Spelling, find: Find, effort: Effort) -> list[Leaf]:
     """Return the leaves that explain all of ``value``."""
     gaps = spelling.gaps
     leaves: list[Leaf] = []
     if len(spelling.keys) > 1 and gaps[-1].strip() in SENTENCE_ENDS and not gaps[0].strip():
         rarest = _rarest(spelling, find)
         if rarest:
-            line, effort = spelling.line, Effort()
+            line = spelling.line
             leaves = [
                 leaf for leaf in rarest if effort.allows(1 + len(leaf.line) // CHARS_OF_STEP) and line in leaf.line
             ]
     else:
         key = whole_key(value, spelling)
         if key:
-            leaves += find(key)
+            leaves += _by_itself(key, find(key))
     for key in value_keys(value, spelling):
         leaves += find(key)
     return leaves
 
 
-def explaining(value: str, *, find: Find) -> Sequence[Leaf]:
-    """Return the leaves that say all of ``value``."""
-    return _whole(value, spelled(value), find)
+def _by_itself(key: str, leaves: Sequence[Leaf]) -> Sequence[Leaf]:
+    """Return the leaves in which a number stands by itself, and not only as a part of a date or an account."""
+    return [leaf for leaf in leaves if key not in leaf.inner] if key[0] == "#" else leaves
+
+
+def explaining(value: str, *, find: Find, effort: Effort) -> Sequence[Leaf]:
+    """Return the leaves that say all of ``value``; where it would cost more than ``effort``, not all of them."""
+    return _whole(value, spelled(value), find, effort)
 
 
 @lru_cache(maxsize=32)
@@ -155,14 +182,16 @@ def _rarest(spelling: Spelling, find: Find) -> Sequence[Leaf]:
     return best or ()
 
 
-def _in_parts(value: str, spelling: Spelling, find: Find, otherwise: Secrecy, table: Table) -> Iterable[Part]:
+def _in_parts(
+    value: str, spelling: Spelling, find: Find, otherwise: Secrecy, table: Table, *, effort: Effort
+) -> Iterable[Part]:
     spans, gaps = spelling.spans, spelling.gaps
     covers: list[set[int]] = [set() for _ in spans]
     joined: list[set[int]] = [set() for _ in spans]
     """Labels of runs that hold a word and the one before it."""
     labels: dict[int, Label] = {}
-    found = runs(spelling, find, Effort())
-    for first, last, label in chain(found, _same_runs(spelling, find, table)) if table else found:
+    found = runs(spelling, find, effort)
+    for first, last, label in chain(found, _same_runs(spelling, find, table, effort)) if table else found:
         number = id(label)
         labels[number] = label
         covers[first].add(number)
@@ -176,6 +205,8 @@ def _in_parts(value: str, spelling: Spelling, find: Find, otherwise: Secrecy, ta
             if joined[place] >= covers[place] or (gaps[place] and not raw.strip(_NEUTRAL)):
                 continue
         its = {labels[number] for number in covers[start]}
+        if len(its) > _MANY and not effort.allows(_STEPS_OF_LABEL * len(its)):
+            its = set()
         for begin, end, told in _stretch(value, spelling, (start, place), its):
             yield _part(begin, end, tuple(told), otherwise)
         start = place
@@ -201,15 +232,19 @@ def _stretch(value: str, spelling: Spelling, place: tuple[int, int], labels: set
         yield begin, end, tuple(labels)
 
 
-def _same_runs(spelling: Spelling, find: Find, table: Table) -> Iterable[tuple[int, int, Label]]:
+def _same_runs(spelling: Spelling, find: Find, table: Table, effort: Effort) -> Iterable[tuple[int, int, Label]]:
     """Yield the words for which another of their line stands in content."""
     longest = max(map(len, table), default=0)
     for first in range(len(spelling.keys)):
         for last in range(first + 1, min(len(spelling.keys), first + longest) + 1):
             for other in table.get(spelling.keys[first:last], ()):
                 its = spelled(other)
-                if _counts(its, 0, len(its.keys)):
-                    yield from ((first, last, leaf.label) for leaf in _whole(other, its, find))
+                if not _counts(its, 0, len(its.keys)):
+                    continue
+                leaves = _whole(other, its, find, effort)
+                if not effort.allows(len(other) + len(leaves)):
+                    return
+                yield from ((first, last, label) for label in {id(leaf.label): leaf.label for leaf in leaves}.values())
 
 
 def _counts(spelling: Spelling, first: int, last: int) -> bool:
@@ -243,10 +278,14 @@ def runs(spelling: Spelling, find: Find, effort: Effort) -> Iterable[tuple[int, 
                 its = by_label[id(label)] = (label, [])
             if id(leaf) in both:
                 its[1].append(leaf)
+        if len(by_label) > _MANY and not effort.allows(_STEPS_OF_LABEL * len(by_label)):
+            return
         for number, (label, longer) in by_label.items():
             reached = until.get(number, 0)
             last = _longest(spelling, first, max(first + 1, reached), longer, effort) if longer else first + 1
             if last > reached and _counts(spelling, first, last):
+                if not effort.allows(last - first):
+                    return
                 until[number] = last
                 yield first, last, label
         leaves = after

@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from roadworthy.guard.flow.content import Entry
 from roadworthy.guard.flow.index import Level, found, with_level
 from roadworthy.guard.flow.squeezing import level_of
+
+
+class Lookup:
+    """Gives all that has a key."""
+
+    __slots__ = ("_levels",)
+
+    def __init__(self, levels: tuple[Level, ...]) -> None:
+        self._levels = levels
+
+    def __call__(self, key: str) -> Sequence[Any]:
+        """Return all that has ``key``."""
+        return found(self._levels, key)
+
+    def known(self, keys: Iterable[str]) -> frozenset[str]:
+        """Return those of ``keys`` that anything has."""
+        wanted = set(keys)
+        return frozenset(key for level in self._levels for key in filter(level.__contains__, wanted))
+
+    def __repr__(self) -> str:
+        return "Lookup()"
 
 
 class Generous:
@@ -25,14 +46,14 @@ class Generous:
         """Return the one of a ledger with one entry more."""
         return Generous(self._state)
 
-    def lookup(self, entries: Sequence[Entry]) -> Callable[[str], Sequence[Any]]:
+    def lookup(self, entries: Sequence[Entry]) -> Lookup:
         """Return what gives all that has a key."""
         number, levels = self._state
         if number < len(entries):
             for entry in entries[number:]:
                 levels = with_level(levels, level_of(entry.leaves))
             self._state = (len(entries), levels)
-        return lambda key: found(levels, key)
+        return Lookup(levels)
 
     def __repr__(self) -> str:
         return "Generous()"

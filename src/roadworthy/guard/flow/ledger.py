@@ -13,14 +13,15 @@ from typing import Any
 from roadworthy.core.digest import JsonValue
 from roadworthy.guard.flow.carrying import carried_in, most_secret_first
 from roadworthy.guard.flow.content import Entry, Leaf, Seen
+from roadworthy.guard.flow.effort import Effort
 from roadworthy.guard.flow.explaining import explained
 from roadworthy.guard.flow.generous import NOTHING
 from roadworthy.guard.flow.index import found, with_level
-from roadworthy.guard.flow.label import Label, Part, Secrecy, Trace, most_secret
-from roadworthy.guard.flow.linking import Link, Owned, linked, owner_key, owners_in, tools_with_records
+from roadworthy.guard.flow.label import Label, Origin, Part, Secrecy, Trace, most_secret
+from roadworthy.guard.flow.linking import UNTOLD, Link, Owned, linked, owner_key, owners_in, tools_with_records
 from roadworthy.guard.segment import SourceKind
 
-__all__ = ["EMPTY", "Ledger", "Link", "Owned"]
+__all__ = ["EMPTY", "UNTOLD", "Ledger", "Link", "Owned"]
 
 MAX_CHARS = 2_000_000
 """Characters of content that are kept."""
@@ -77,7 +78,7 @@ class Ledger:
         label: Label,
         *,
         fields: Mapping[str, Label] | None = None,
-        owned: Owned | None = None,
+        owned: Sequence[Owned] = (),
     ) -> Ledger:
         """Return the ledger after ``content`` was read; content of the same label that is there already adds nothing.
 
@@ -86,7 +87,7 @@ class Ledger:
             label: Of all of it.
             fields: Labels of fields, by pattern of the JSON pointer (``/emails/*/sender``), where they differ. What
                 lies below a field has its label; the longest pattern that fits counts.
-            owned: Which fields say whose the records are; None: none.
+            owned: Which fields say whose the records are; where several do, each must.
         """
         fields = fields or {}
         try:
@@ -127,21 +128,28 @@ class Ledger:
             unlinked=self.unlinked | {one.origin.name for one in labels if one.origin.trusted},
         )
 
-    def trace(self, value: str | float, *, same: Sequence[Sequence[str]] = ()) -> Trace:
+    def trace(self, value: str | float, *, same: Sequence[Sequence[str]] = (), effort: Effort | None = None) -> Trace:
         """Return where ``value`` comes from: each stretch of it with all that explains it.
 
         Args:
             value: A leaf of the arguments of a call, or a text that the model wrote.
             same: Words that say the same (`ToolPolicy.same`).
+            effort: What all questions about one event may cost together; None: this one is alone. What is not looked
+                at counts as composed.
         """
-        return Trace(parts=self.parts(value, same=same), tainted=self.is_tainted)
+        return Trace(parts=self.parts(value, same=same, effort=effort), tainted=self.is_tainted)
 
-    def parts(self, value: str | float, *, same: Sequence[Sequence[str]] = ()) -> tuple[Part, ...]:
+    def parts(
+        self, value: str | float, *, same: Sequence[Sequence[str]] = (), effort: Effort | None = None
+    ) -> tuple[Part, ...]:
         """Return `Trace.parts` of ``value``."""
         find = partial(found, self.levels)
-        return explained(value, find=find, otherwise=self.secrecy, same=same, seen=self.seen or Seen())
+        seen = self.seen or Seen()
+        return explained(value, find=find, otherwise=self.secrecy, same=same, seen=seen, effort=effort)
 
-    def carried(self, *values: str | float, same: Sequence[Sequence[str]] = ()) -> tuple[Label, ...]:
+    def carried(
+        self, *values: str | float, same: Sequence[Sequence[str]] = (), effort: Effort | None = None
+    ) -> tuple[Label, ...]:
         """Return the labels of all that ``values`` may carry, in whatever form: generous where `trace` is strict.
 
         Takes milliseconds; ask where more was read than a value may carry. What was forgotten may be carried by
@@ -150,24 +158,29 @@ class Ledger:
         Args:
             values: As of `trace`; several are asked for alone and put together, in their order.
             same: As of `trace`.
+            effort: As of `trace`.
 
         Returns:
             The most secret first.
         """
-        found_in = carried_in(values, find=self._find, lookup=self.generous.lookup(self.entries), same=same)
+        lookup = self.generous.lookup(self.entries)
+        found_in = carried_in(values, find=self._find, lookup=lookup, same=same, effort=effort)
         if found_in is None:
             return most_secret_first(_with(self.forgotten, (one for entry in self.entries for one in entry.labels)))
         return most_secret_first((*found_in, *self.forgotten))
 
-    def link(self, value: str | float, *, tool: str) -> Link:
+    def link(self, value: str | float, *, tool: str, effort: Effort | None = None) -> Link:
         """Return whether the user named, by another field, a record of ``tool``'s trusted results with ``value``."""
-        link = linked(value, tool=tool, find=self._find, entries=self.entries)
+        link = linked(value, tool=tool, find=self._find, entries=self.entries, effort=effort)
         if link is Link.NAMED and any(fnmatchcase(one, tool) for one in self.unlinked):
             return Link.AMBIGUOUS
         return link
 
     def owners(self, value: str | float, *, kind: str) -> frozenset[str]:
-        """Return to whom the records of ``kind`` with this id belong, as trusted results had it; empty: not known."""
+        """Return to whom the records of ``kind`` with this id belong, as trusted results had it; empty: not known.
+
+        `UNTOLD` is among them where not all that say whose records are did.
+        """
         if sum(map(len, self.owned)) > MAX_OWNED:
             return frozenset()
         return frozenset(found(self.owned, owner_key(value, kind=kind)))
@@ -177,11 +190,21 @@ class Ledger:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> dict[str, Any]:
-        """What a run has read goes into no record: it is written as nothing, and read back as an empty ledger."""
-        written = {"type": "function-plain", "function": lambda _: None}
+        """What a run has read goes into no record: only whether it has read anything is written.
+
+        Where it has, what is read back is a ledger that has forgotten it: tainted, as secret as can be, and nothing
+        that was said before is explained by it any more.
+        """
+        anything = Label(origin=Origin(kind=SourceKind.UNKNOWN), secrecy=Secrecy.SECRET)
+        empty, lost = cls(), cls()._without(anything, {})
+
+        def read(kept: object) -> Ledger:
+            return kept if isinstance(kept, Ledger) else empty if kept == "empty" else lost
+
+        written = {"type": "function-plain", "function": lambda ledger: "empty" if ledger == empty else "lost"}
         return {
             "type": "function-plain",
-            "function": {"type": "no-info", "function": lambda _: EMPTY},
+            "function": {"type": "no-info", "function": read},
             "serialization": written,
         }
 
@@ -195,7 +218,7 @@ class Ledger:
         return f"Ledger(entries={len(self.entries)}, characters={self.chars})"
 
 
-def _mark(content: JsonValue, label: Label, fields: Mapping[str, Label], owned: Owned | None) -> str:
+def _mark(content: JsonValue, label: Label, fields: Mapping[str, Label], owned: Sequence[Owned]) -> str:
     said = content if isinstance(content, str) else json.dumps(content, sort_keys=True, default=repr)
     about = f"{isinstance(content, str)}\0{label!r}\0{sorted(fields.items())!r}\0{owned!r}\0{said}"
     return blake2b(about.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -205,6 +205,17 @@ def date_keys(text: str, *, anywhere: bool = False) -> Iterator[str]:
                 continue
 
 
+def date_places(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where the dates in ``text`` stand.
+
+    >>> list(date_places("by 21.11.2026 or 99.99.2026"))
+    [(3, 13)]
+    """
+    for match in _dates(text):
+        if any(date_keys(match.group())):
+            yield match.span()
+
+
 def _dates(text: str) -> Iterator[re.Match[str]]:
     """Yield all dates in ``text``: those around its years, as looking at every place would take long."""
     done = 0

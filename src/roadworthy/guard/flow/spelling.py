@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from roadworthy.guard.flow.quantity import amounts, date_keys, number_of, unit_of
+from roadworthy.guard.flow.quantity import date_keys, number_of, unit_of
 
 MARK = "\0"
 """Stands on both sides of each word of a `Spelling.line`, so that a stretch found in it ends where words end."""
@@ -21,11 +21,13 @@ _APART = f"{MARK} {MARK}"
 _NO_SPACES = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 """Scripts that put no spaces between words: each character is a word."""
 
-_ENDS = r"""\s<>"“”„«»(){}\[\],;|`"""
+_ENDS = r"""\s<>"“”„‚«»(){}\[\],;|`–—→⇒\u200b\ufeff"""
 _CHUNK = rf"[^{_ENDS}{_NO_SPACES}]+(?:(?<=[0-9]),(?=[0-9])[^{_ENDS}{_NO_SPACES}]+)*|[{_NO_SPACES}]"
 _WORD = re.compile(_CHUNK)
 _PIECES = re.compile(f"({_CHUNK})")
-_WORD_OR_URL = re.compile(rf"""(?P<url>[A-Za-z][A-Za-z0-9+.-]{{1,15}}://[^\s<>"“”„«»{{}}|\\^`]+)|{_CHUNK}""")
+_WORD_OR_URL = re.compile(
+    rf"""(?P<url>[A-Za-z][A-Za-z0-9+.-]{{1,15}}://(?:(?![,;][A-Za-z][A-Za-z0-9+.-]{{1,15}}://)[^\s<>"“”„«»{{}}|\\^`—–→⇒\u200b\ufeff])+)|{_CHUNK}"""
+)
 _LEADING = "'‘’*_!¿¡:=…·•"
 _TRAILING = ".:!?'’‘*_=…"
 _MOST_OPEN = 8
@@ -35,15 +37,20 @@ _QUOTES = str.maketrans("“”„«»‘’\u00a0", '"""""\'\' ')
 _EMAIL = re.compile(r"(?:mailto:)?([^\s@:/]+)@([^\s@:/]+)", re.IGNORECASE)
 _NAMED = re.compile(r"([^\W\d_]{2,}|[^\W\d_][\w-]+)[:=](?![/\\])(.+)", re.DOTALL)
 _POSSESSIVE = re.compile(r"(.+)['’]s", re.DOTALL)
-_DIGIT = re.compile("[0-9]")
-_IBAN_START = re.compile(r"[A-Za-z]{2}[0-9]{2}")
-_MANY_DIGITS = re.compile(r"[0-9][0-9 ()./-]{5,20}[0-9]")
-_OTHER_THAN_DIGIT = re.compile("[^0-9]")
-_DIGITS_APART = re.compile("[0-9][ ./-][0-9]")
-_NO_PHONE = re.compile(r"[0-9]{1,3}(?:[ .][0-9]{3})+|[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9]+\.[0-9]+")
-"""Thousands, addresses of machines, and decimals."""
+_ADDRESSES_APART = re.compile("[/&+]")
+_LINE_OF_FILE = re.compile(r"([\w./\\-]*\w\.[A-Za-z][A-Za-z0-9]{0,4})(?::[0-9]{1,7}){1,2}")
+_MEASURED = re.compile(
+    r"((?:[1-9][0-9]*|0)(?:[.,][0-9]+)?)(?:[mµk]?g|[mcdk]?l|[mcdk]?m|s|secs?|mins?|hr?s?|d|x|×|pcs?|px|[kmg]b|k?wh?|°[CF]?)"
+)
+"""A number with a unit that does not change how many it is: ``65k`` and ``5m`` of money are other numbers."""
 
-_LONGEST_VALUE = 64
+_FOREIGN_MONEY = re.compile(r"(?:[A-Z]{1,2}[$]|Rs\.?)([0-9].*)", re.DOTALL)
+_FRACTION = re.compile(r"\.[0-9]+")
+_FEW_DIGITS_LISTED = re.compile("[0-9]{1,2}(?:,[0-9]{1,2}){2,20}")
+_DIGIT = re.compile("[0-9]")
+_LONGEST_QUICK = 64
+"""Characters of a text that is cut up at its spaces first."""
+
 _ONE_WORD = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9@._-]{0,62}[A-Za-z0-9])?")
 _DIGITS_OF_MORE = 7
 """Digits from which a word may be a date, a telephone number or an IBAN."""
@@ -51,12 +58,7 @@ _DIGITS_OF_MORE = 7
 _LONGEST_KEPT, _MOST_KEPT = 40, 20_000
 """Characters of a word, and words, that `Words` keeps."""
 
-_DIGITS_OF_DATE = 5
-"""Digits that a date has at least, and a telephone number and an IBAN more of."""
-
 SENTENCE_ENDS = frozenset(("", ".", "!", "?"))
-_IBAN = re.compile(r"(?<![^\W_])[A-Za-z]{2}[0-9]{2}(?:[ -]?[A-Za-z0-9]{4}){2,7}(?:[ -]?[A-Za-z0-9]{1,3})?(?![^\W_])")
-_PHONE = re.compile(r"(?<![\w.,@/+-])[+(]?[0-9][0-9 ()./-]{5,20}[0-9](?![\w@/]|[.,][0-9])")
 
 
 class Spelling:
@@ -127,7 +129,7 @@ class Words:
         within: list[str] = []
         for place in [place for place, key in enumerate(keys) if key is None]:
             word = said[place]
-            if word.isalnum():
+            if _is_one(word):
                 keys[place] = self.key(word)
                 continue
             start, odd, end, further = self._odd.get(word) or self._spelled(word)
@@ -161,7 +163,7 @@ class Words:
         if not word[0].isalnum() or not word[-1].isalnum():
             start, end = _trimmed(word, start, end, is_url=False)
         said = word[start:end]
-        found = (start, _key(said) if said else "", end, () if said.isalnum() or not said else tuple(_within(said)))
+        found = (start, _key(said) if said else "", end, () if not said or _is_one(said) else tuple(_within(said)))
         if len(word) <= _LONGEST_KEPT and len(self._odd) < _MOST_KEPT:
             self._odd[word] = found
         return found
@@ -183,9 +185,9 @@ def spelled(text: str, words: Words | None = None) -> Spelling:
     if "://" in text:
         return _with_urls(text)
     words = words or Words()
-    if text.isascii() and text.isalnum():
+    if text.isascii() and _is_one(text):
         return Spelling(text, (words.plain.get(text) or words.key(text),), ("", ""), ())
-    if len(text) <= _LONGEST_VALUE:
+    if len(text) <= _LONGEST_QUICK:
         plain = words.plain
         known = tuple([plain.get(word, "") for word in text.split(" ")])
         if "" not in known:
@@ -202,6 +204,11 @@ def spelled(text: str, words: Words | None = None) -> Spelling:
             gaps = _joined(said, keys, gaps)
     shown = tuple([gap if gap in _PLAIN_GAPS else _gap(gap) for gap in gaps])
     return Spelling(text, tuple(filter(None, keys)), shown, within)
+
+
+def _is_one(word: str) -> bool:
+    """Return whether no value stands within a word: it is letters and digits, and no number with a unit."""
+    return word.isalnum() and not (word[0].isdecimal() and word[-1].isalpha())
 
 
 def _joined(said: Sequence[str], keys: Sequence[str | None], gaps: Sequence[str]) -> list[str]:
@@ -224,7 +231,7 @@ def _with_urls(text: str) -> Spelling:
     for start, end, is_url in _places(text):
         said = text[start:end]
         keys.append(_url(said) if is_url else _key(said))
-        if not said.isalnum():
+        if not _is_one(said):
             within += _within(said)
         gaps.append(_gap(text[before:start]))
         before = end
@@ -326,81 +333,39 @@ def _url(said: str) -> str:
     return f"{scheme}://{host}{tail.rstrip('/') if '?' not in tail and '#' not in tail else tail}"
 
 
-def further_keys(text: str, spelling: Spelling) -> Sequence[str]:
-    """Return the other keys by which values in ``text`` can be asked for: of several words, or within a word.
-
-    >>> said = "by 21 November 2026 to:bob@x.test"
-    >>> sorted(set(further_keys(said, spelled(said))))
-    ['@2026-11-21', 'bob@x.test']
-    """
-    if not _DIGIT.search(text) or (text.isdecimal() and text[0] != "0"):
-        return spelling.within
-    keys = list(spelling.within)
-    if len(_DIGIT.findall(text)) >= _DIGITS_OF_DATE:
-        if _IBAN_START.search(text):
-            keys += [_iban(match.group()) for match in _IBAN.finditer(text)]
-        if text[0] != "0" and text.isalnum():
-            return [*keys, *amounts(text)]
-        if _MANY_DIGITS.search(text):
-            keys += [key for match in _PHONE.finditer(text) for key in _phone(match.group())]
-        keys += date_keys(text, anywhere=True)
-    keys += amounts(text)
-    return keys
-
-
 def _within(said: str) -> Iterator[str]:
     possessive = _POSSESSIVE.fullmatch(said)
     if possessive:
         yield _key(possessive[1])
+    if "@" in said and _ADDRESSES_APART.search(said):
+        addresses = _ADDRESSES_APART.split(said)
+        if all(map(_EMAIL.fullmatch, addresses)):
+            yield from map(_key, addresses)
     named = _NAMED.fullmatch(said)
     if named and "://" not in said:
         yield _key(named[2].strip(_LEADING))
     if said[0] in "#@$€£¥~+" and len(said) > 1:
         yield _key(said[1:])
+    file = _LINE_OF_FILE.fullmatch(said)
+    if file:
+        yield _key(file[1])
+    if _DIGIT.search(said):
+        yield from _numbers_within(said)
+
+
+def _numbers_within(said: str) -> Iterator[str]:
+    """Yield the keys of numbers with a currency or a unit, and of short ones in a list."""
     number = number_of(said) if unit_of(said) else ""
     if number:
         yield f"#{number}"
-
-
-def _iban(said: str) -> str:
-    return "iban:" + re.sub(r"[ -]", "", said).upper()
-
-
-def _phone(said: str) -> Iterator[str]:
-    """Yield the key of a telephone number: of an international one with its sign, of others all digits as they are."""
-    digits = _OTHER_THAN_DIGIT.sub("", said)
-    if not 7 <= len(digits) <= 15:
-        return
-    if said[0] == "+" or said.startswith("00"):
-        yield "tel:+" + digits.removeprefix("00" if said[0] != "+" else "")
-    elif said[0] in "0(" or (_DIGITS_APART.search(said) and not _NO_PHONE.fullmatch(said) and not any(date_keys(said))):
-        yield "tel:" + digits
-
-
-def whole_keys(text: str, spelling: Spelling) -> set[str]:
-    """Return the keys of ``text`` as one value: each that is known explains all of it."""
-    key = whole_key(text, spelling)
-    return {key, *value_keys(text, spelling)} if key else set()
-
-
-def value_keys(text: str, spelling: Spelling) -> Sequence[str]:
-    """Return the keys of ``text`` as an IBAN, a telephone number, a date or an amount of money."""
-    if len(text) > _LONGEST_VALUE or not spelling.keys:
-        return ()
-    digits = len(_DIGIT.findall(text))
-    if not digits:
-        return ()
-    keys: list[str] = []
-    said = text.strip()
-    if digits >= _DIGITS_OF_DATE:
-        if _IBAN.fullmatch(said):
-            keys.append(_iban(said))
-        elif _PHONE.fullmatch(said):
-            keys += _phone(said)
-        keys += date_keys(said)
-    if len(spelling.keys) > 1 or not spelling.keys[0].startswith("#"):
-        keys += amounts(said, whole=True)
-    return keys
+    if _FEW_DIGITS_LISTED.fullmatch(said):
+        yield from (f"#{one}" for one in map(number_of, said.split(",")) if one)
+    measured = _MEASURED.fullmatch(said)
+    money = _FOREIGN_MONEY.fullmatch(said)
+    plain = measured[1] if measured else money[1] if money else f"0{said}" if _FRACTION.fullmatch(said) else ""
+    number = number_of(plain) if plain else ""
+    if number:
+        yield f"#{number}"
 
 
 def whole_key(text: str, spelling: Spelling) -> str:

@@ -10,7 +10,8 @@ from typing import Protocol, TypeAlias
 from roadworthy.core.digest import Digest, JsonValue
 
 KEPT_FOR = timedelta(days=1)
-"""How long a key is known."""
+"""How long a key is known at least. It is forgotten when a clock has shown for a while that the time is over
+(`PatientClock`), so that none is forgotten by a clock that is wrong for a moment."""
 
 MAX_KEYS = 50_000
 """Keys that are known at once, where nothing else is said; beyond that calls with new keys are refused."""

@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 from typing import Any, TypeAlias
 
 from roadworthy.guard.calls.policy import Approval, Argument, ArgumentType, Grant, ToolPolicy
+from roadworthy.guard.flow.label import Secrecy
 from roadworthy.policy.compare import Direction
 
 Change: TypeAlias = "tuple[str, Direction, str]"
@@ -133,7 +134,8 @@ def _of_results(old: Grant, new: Grant) -> Iterator[tuple[Direction, str]]:
     if was.trusted != is_now.trusted:
         yield (Direction.LOOSER if is_now.trusted else Direction.TIGHTER), f"result.trusted -> {is_now.trusted}"
     if was.secrecy is not is_now.secrecy:
-        yield _stricter(is_now.secrecy.rank - was.secrecy.rank), f"result.secrecy {was.secrecy} -> {is_now.secrecy}"
+        said = f"result.secrecy {was.secrecy or 'not stated'} -> {is_now.secrecy or 'not stated'}"
+        yield _secrecy(was.secrecy, is_now.secrecy), said
     before, after = ({one.path: one for one in result.fields} for result in (was, is_now))
     for path in sorted({*before, *after}):
         if before.get(path) != after.get(path):
@@ -202,6 +204,16 @@ def _approval(was: Approval | None, is_now: Approval | None) -> Direction:
     if (was.when, was.expires_s) == (is_now.when, is_now.expires_s) and set(was.by) == set(is_now.by):
         return Direction.TIGHTER if is_now.distinct else Direction.LOOSER
     return Direction.UNORDERED
+
+
+def _secrecy(was: Secrecy | None, is_now: Secrecy | None) -> Direction:
+    """Return which way it went. Where nothing is stated it is internal, or as secret as what the call was given."""
+    if was is not None and is_now is not None:
+        return _stricter(is_now.rank - was.rank)
+    stated = is_now or was
+    if stated is None or stated is Secrecy.CONFIDENTIAL:
+        return Direction.UNORDERED
+    return _stricter(1 if (stated is Secrecy.SECRET) is (was is None) else -1)
 
 
 def _unset(was_open: bool, is_open: bool) -> Direction:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from roadworthy.core.digest import JsonValue
 from roadworthy.core.errors import ConfigError
 from roadworthy.guard.event import UnknownField
-from roadworthy.guard.segment import Channel, Provenance, Role, Segment, Source, Stage, shown_path
+from roadworthy.guard.segment import FAILED, Channel, Provenance, Role, Segment, Source, Stage, shown_path
 
 Put: TypeAlias = Callable[[JsonValue, str], JsonValue]
 """What stands in place of a value whose text was changed: the value before, and the new text."""
@@ -39,6 +39,10 @@ class Place:
     provenance: Provenance | None = None
     key: str = ""
     """In a stream, what names the item or the choice that the text belongs to."""
+
+    def failed(self) -> Place:
+        """Return it for what a tool said of a call that did not come back as it should."""
+        return replace(self, labels=tuple(sorted({*self.labels, FAILED})))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

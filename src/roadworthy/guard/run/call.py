@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from roadworthy.core.digest import Digest, JsonValue, digest_of
 from roadworthy.core.subject import STRICT
+from roadworthy.guard.flow.label import Secrecy
 from roadworthy.guard.run.effect import Effect
 
 
@@ -77,6 +78,9 @@ class Made:
     explained: bool = True
     """Whether every text in its arguments was explained by what is trusted (`Result.trusted`)."""
 
+    given: Secrecy = Secrecy.PUBLIC
+    """How secret what it was given may be, where its result may say that again (`Result.secrecy`)."""
+
 
 def definition_digest(definition: JsonValue) -> Digest:
     """Return the digest of a tool's definition: name, description, schema and all, whatever the order of its members.
@@ -116,5 +120,53 @@ def action_digest(
 
 
 def repetition_digest(call: Call) -> Digest:
-    """Return what two calls of one tool with equal arguments have in common."""
-    return digest_of({"tool": call.tool, "arguments": call.arguments})
+    """Return what two calls of one tool with equal arguments have in common.
+
+    Members that say nothing are left out: whether one is null, empty or not there makes no other call.
+
+    >>> call, same = ({"order": 17, **more} for more in ({}, {"note": None, "tags": [""]}))
+    >>> repetition_digest(Call(id="1", tool="pay", arguments=call)) == repetition_digest(
+    ...     Call(id="2", tool="pay", arguments=same)
+    ... )
+    True
+    """
+    return digest_of({"tool": call.tool, "arguments": said(call.arguments)})
+
+
+def said(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Return ``arguments`` without the members, at any depth, that are null or hold nothing but empty values.
+
+    >>> said({"a": 0, "b": "", "c": [None, 1], "d": {"e": {}}})
+    {'a': 0, 'c': [None, 1]}
+    """
+    if all(map(_says_all, arguments.values())):
+        return arguments
+    return {name: value for name, value in ((name, _said(value)) for name, value in arguments.items()) if _says(value)}
+
+
+def _says_all(value: Any) -> bool:
+    """Return whether nothing in ``value`` is left out by `said`."""
+    kind = type(value)
+    if kind is dict:
+        return bool(value) and all(map(_says_all, value.values()))
+    if kind is list or kind is tuple:
+        return bool(value) and all(map(_says_all, value))
+    return value is not None and value != ""
+
+
+def _said(value: Any) -> Any:
+    kind = type(value)
+    if kind is dict:
+        return said(value)
+    if kind is list or kind is tuple:
+        found = [_said(item) for item in value]
+        return found if any(map(_says, found)) else []
+    return value
+
+
+def _says(value: Any) -> bool:
+    """Return whether a value that `said` went through says anything."""
+    return value is not None and value != "" and not (type(value) in _HOLDING and not value)
+
+
+_HOLDING = frozenset((dict, list, tuple))

@@ -91,7 +91,8 @@ class Guard:
             route: Name of the route in the policy.
             conversation: Id of the run, as budgets and approvals know it; empty: as ``state`` has it, or a new one.
             state: What an earlier part of it left (`Run.state`); None: it begins.
-            depth: How many agents stand between the user and this one.
+            depth: How many agents stand between the user and this one. From 1 on another agent writes the task, and
+                what `Run.ask` is told is nobody's word.
 
         Raises:
             ConfigError: If ``state`` is of another conversation, principal or tenant, ``principal`` is none,

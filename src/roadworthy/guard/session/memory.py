@@ -10,6 +10,8 @@ from typing import Protocol
 
 from roadworthy.core.digest import Digest, JsonValue, digest_of
 from roadworthy.guard.calls.policy import Grant, Memory
+from roadworthy.guard.calls.value import leaves
+from roadworthy.guard.flow.effort import Effort
 from roadworthy.guard.flow.label import Label, Origin, Secrecy, most_secret
 from roadworthy.guard.flow.ledger import Ledger
 from roadworthy.guard.run.call import Status
@@ -23,6 +25,9 @@ MAX_IN_RUN = 1_000
 """Entries whose labels go along with a run."""
 
 _MAX_LABELS = 64
+_STEPS_OF_LEAF = 50
+_FEW_TRUTHS = 4
+"""Truth values that tell too little to count; more may spell anything."""
 
 
 class MemoryLabelsError(Exception):
@@ -149,26 +154,55 @@ class InProcessMemoryLabels:
         return None if found is None else found.labelled
 
 
-def entry_key(memory: Memory, arguments: dict[str, JsonValue]) -> Digest:
-    """Return what names the entry that a call writes or reads; of a call that names none, what no write has."""
+def entry_key(memory: Memory, arguments: dict[str, JsonValue], *, principal: str) -> Digest:
+    """Return what names the entry that a call writes or reads; of a call that names none, what no write has.
+
+    Args:
+        memory: As the policy names it.
+        arguments: Of the call.
+        principal: For whom it is: each has entries of their own, unless the memory is the whole tenant's.
+    """
     named = memory.key in arguments
-    return digest_of({"memory": memory.name, "named": named, "key": arguments.get(memory.key)})
+    whose = {} if memory.per == "tenant" else {"principal": principal}
+    return digest_of({"memory": memory.name, "named": named, "key": arguments.get(memory.key), **whose})
+
+
+def told(arguments: dict[str, JsonValue], *, grants: Sequence[Grant]) -> list[JsonValue]:
+    """Return all that a call says: its arguments, but those whose values the policy itself lists, and unlisted names.
+
+    A memory may give back any of it, its key and further arguments too.
+    """
+    lines = [one for grant in grants for one in grant.arguments]
+    constants = {one.name for one in lines if one.one_of or one.same_as}
+    lined = {one.name.split("/")[0] for one in lines}
+    # A list of listed values can spell anything.
+    values = [one for name, one in arguments.items() if name not in constants or isinstance(one, (dict, list))]
+    return [*values, *(name for name in arguments if name not in lined)]
 
 
 def labels_of(value: JsonValue, ledger: Ledger, *, same: Sequence[Sequence[str]]) -> tuple[Label, ...]:
     """Return the labels of a value that is to be remembered: of all that it may carry.
 
-    What was found nowhere was composed by the model out of anything that it had read.
+    It is trusted as far as an argument would be: where each part of it stands in what is trusted. What was found
+    nowhere, and what it takes too long to look for, is nobody's word and as secret as anything that was read.
     """
-    found: dict[Label, None] = {}
-    for leaf in _leaves(value):
-        found |= dict.fromkeys(ledger.carried(leaf, same=same))
-        trace = ledger.trace(leaf, same=same)
-        for part in trace.parts:
-            found |= {Label(origin=origin, secrecy=part.secrecy): None for origin in part.origins}
-            if not part.origins:
-                composed = Origin(kind=SourceKind.MODEL, trusted=not trace.tainted)
-                found[Label(origin=composed, secrecy=part.secrecy)] = None
+    each = [leaf for _, leaf in dict.fromkeys((type(leaf), leaf) for leaf in leaves(value) if leaf != "")]
+    telling = [leaf for leaf in each if type(leaf) is not bool]
+    effort, found = Effort(), dict[Label, None]()
+    composed = Label(origin=Origin(kind=SourceKind.MODEL), secrecy=ledger.secrecy)
+    for leaf in telling:
+        effort.allows(_STEPS_OF_LEAF)
+        for part in ledger.parts(leaf, same=same, effort=effort):
+            origins = [one for one in part.origins if one.trusted] or part.origins
+            found |= dict.fromkeys([Label(origin=one, secrecy=part.secrecy) for one in origins] or [composed])
+        if effort.is_spent:
+            break
+    if effort.is_spent or sum(type(leaf) is bool for leaf in leaves(value)) > _FEW_TRUTHS:
+        found[composed] = None
+    if found and most_secret(*(one.secrecy for one in found)).rank < ledger.secrecy.rank:
+        carried = ledger.carried(*telling, same=same, effort=effort)
+        # How secret it is changes nothing about who said it.
+        found |= {Label(origin=next(iter(found)).origin, secrecy=one.secrecy): None for one in carried}
     return bounded(tuple(found))
 
 
@@ -205,11 +239,3 @@ def memories(grants: Sequence[Grant], *, writes: bool) -> tuple[Memory, ...]:
     return tuple(
         dict.fromkeys(one.memory for one in grants if one.memory is not None and bool(one.memory.value) is writes)
     )
-
-
-def _leaves(value: JsonValue) -> list[str | int | float | bool]:
-    if isinstance(value, dict):
-        return [leaf for name, item in value.items() for leaf in (name, *_leaves(item))]
-    if isinstance(value, (list, tuple)):
-        return [leaf for item in value for leaf in _leaves(item)]
-    return [] if value is None else [value]

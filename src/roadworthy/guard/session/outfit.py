@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from roadworthy.core.clock import Clock
 from roadworthy.core.ids import IdSource
 from roadworthy.guard.budget.book import Budgets, BudgetsError, Reservation
-from roadworthy.guard.calls.judging import Owns
+from roadworthy.guard.calls.owning import Owns
 from roadworthy.guard.calls.ports import Approvals, Ownership, OwnershipError
 from roadworthy.guard.engine.bundle import Bundle
 from roadworthy.guard.engine.calling import ownership_questions

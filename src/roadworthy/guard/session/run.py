@@ -31,7 +31,7 @@ from roadworthy.guard.session.outfit import Outfit
 from roadworthy.guard.session.stream import RunStream
 from roadworthy.guard.session.ticket import Chunk, Judged, Ticket
 from roadworthy.guard.session.turn import Turn
-from roadworthy.guard.session.whole import judged_whole
+from roadworthy.guard.session.whole import as_composed, judged_whole
 from roadworthy.guard.session.wording import ANSWER, MESSAGE
 
 
@@ -119,14 +119,15 @@ class Run:
             self._course.instructed((text, passed))
             return passed
 
-    def ask(self, text: str, *, usage: Usage | None = None) -> str:
+    def ask(self, text: str, *, usage: Usage | None = None, from_user: bool | None = None) -> str:
         """Return the user's words as they may go on.
 
         The budgets of the policy are asked, and what it takes is set aside until `answer`, the next turn or the end.
 
         Args:
-            text: What the user wrote.
+            text: What the user wrote, or an agent for this one: that is nobody's word, and explains nothing.
             usage: What the turn asks for at most; what it does not state is assumed by each budget.
+            from_user: Whether the user wrote it, to the letter; None: where the user speaks to this agent (`depth` 0).
 
         Raises:
             BlockedError: If they may not; its ``stub`` stands for them in the history.
@@ -134,6 +135,8 @@ class Run:
         """
         with self._course.lock:
             segment = spoken(checked_text(text, what="the user's words"), turn=self._course.next_message())
+            if not self._is_from_user(from_user):
+                segment = as_composed(segment)
             return self._turn.begin(segment, usage=Usage() if usage is None else usage)
 
     def retrieved(self, chunks: Sequence[Chunk]) -> tuple[Chunk, ...]:
@@ -233,7 +236,15 @@ class Run:
         with self._course.lock:
             return self._turn.stream(answered(""), used=used)
 
-    def judge(self, decoded: Decoded, *, id: str = "", protocol: str = "plain", in_turn: bool = False) -> Judged:
+    def judge(
+        self,
+        decoded: Decoded,
+        *,
+        id: str = "",
+        protocol: str = "plain",
+        in_turn: bool = False,
+        from_user: bool | None = None,
+    ) -> Judged:
         """Judge a message of any protocol. Nothing is raised where it is stopped.
 
         Calls in it are judged, and their limits and approvals with them; a call that is let through has a ticket.
@@ -244,10 +255,16 @@ class Run:
             protocol: As the codec names it.
             in_turn: Whether it asks a model, so that the budgets are asked for it: it is part of the turn that is
                 under way, or begins one. Where it goes on, `used` must follow with its `Judged.turn`.
+            from_user: Whether what it has as the user's words is the user's, as for `ask`.
         """
         with self._course.lock:
-            turn = self._turn if in_turn else None
-            return judged_whole(self._course, self._desk, decoded, id=id, protocol=protocol, turn=turn)
+            turn, is_own = self._turn if in_turn else None, self._is_from_user(from_user)
+            return judged_whole(
+                self._course, self._desk, decoded, id=id, protocol=protocol, turn=turn, from_user=is_own
+            )
+
+    def _is_from_user(self, stated: bool | None) -> bool:
+        return self.depth == 0 if stated is None else stated
 
     def used(self, turn: int, usage: Usage | None) -> None:
         """Say what a message of a turn used. When all of its messages have said so, the turn is over and settled.

@@ -8,7 +8,7 @@ from roadworthy.guard.engine.applying import apply, stripped, texts
 from roadworthy.guard.engine.bundle import Bundle
 from roadworthy.guard.event import Event
 from roadworthy.guard.protocols.codec import Decoded
-from roadworthy.guard.segment import Role, SourceKind
+from roadworthy.guard.segment import Role, Segment, Source, SourceKind
 from roadworthy.guard.session.calls.considering import NOTHING, Calling, Considered
 from roadworthy.guard.session.calls.desk import Desk
 from roadworthy.guard.session.course import Course
@@ -20,7 +20,14 @@ _PROMPTING = (Role.SYSTEM, Role.DEVELOPER)
 
 
 def judged_whole(
-    course: Course, desk: Desk, decoded: Decoded, *, id: str, protocol: str, turn: Turn | None = None
+    course: Course,
+    desk: Desk,
+    decoded: Decoded,
+    *,
+    id: str,
+    protocol: str,
+    turn: Turn | None = None,
+    from_user: bool = True,
 ) -> Judged:
     """Return what is decided of a message. See `Run.judge`.
 
@@ -31,10 +38,11 @@ def judged_whole(
         id: Of the event; empty: a new one.
         protocol: Of the message.
         turn: Whose budgets are asked for it; None: nobody's.
+        from_user: Whether what it has as the user's words is the user's.
     """
     bundle = course.outfit.bundle
     event = replace(
-        course.event(decoded.segments),
+        course.event(decoded.segments if from_user else tuple(map(as_composed, decoded.segments))),
         unknown=decoded.unknown,
         model=decoded.model,
         usage=decoded.usage,
@@ -61,6 +69,13 @@ def judged_whole(
         said = (one for one in decoded.segments if one.source.kind is SourceKind.OPERATOR)
         course.instructed(one.text for one in said if one.role in _PROMPTING)
     return replace(judged, turn=number)
+
+
+def as_composed(segment: Segment) -> Segment:
+    """Return what stands there as the user's words as the model's, who wrote it."""
+    if segment.source.kind is not SourceKind.USER:
+        return segment
+    return replace(segment, source=Source(kind=SourceKind.MODEL))
 
 
 def _judged(course: Course, desk: Desk, calling: Calling, *, bundle: Bundle, event: Event) -> Judged:

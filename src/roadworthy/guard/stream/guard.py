@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from roadworthy.guard.calls.judging import NOBODY_SAID, Owns
+from roadworthy.guard.calls.owning import NOBODY_SAID, Owns
 from roadworthy.guard.engine.applying import Substitute
 from roadworthy.guard.engine.bundle import Bundle, is_never_early
 from roadworthy.guard.engine.calling import judge_calls

@@ -101,6 +101,10 @@ class Happened:
     result: object = field(default=None, repr=False)
     """What it gave back, a JSON value; null: it did not come back."""
 
+    refused: bool = False
+    """Whether the guard is expected to hold it back. A line that it holds back, and that does not say so, is a miss:
+    nothing of it would have happened."""
+
     def __post_init__(self) -> None:
         if sum(map(bool, (self.user, self.operator, self.document, self.call))) != 1:
             raise ValueError("a line of `run` has one of `user`, `operator`, `document` and `call`")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from roadworthy.guard.calls.judging import Owns
+from roadworthy.guard.calls.owning import Owns
 from roadworthy.guard.engine.applying import apply
 from roadworthy.guard.engine.bundle import Bundle
 from roadworthy.guard.engine.calling import asked_calls
@@ -43,6 +43,8 @@ class Asked:
     case: GuardCase
     event: Event
     state: ConversationState
+    otherwise: tuple[str, ...] = ()
+    """Lines of the run before it that were held back, or let through, other than the case has it."""
 
     @property
     def owns(self) -> Owns:
@@ -93,14 +95,21 @@ def asked(case: GuardCase, *, message: Decoded | None = None, protocol: str = "p
 def lived(bundle: Bundle, one: Asked) -> Asked:
     """Return ``one`` after the run before it (`Before.run`) was judged by ``bundle``, with its approvals."""
     state = one.state
+    otherwise: list[str] = []
     for number, happened in enumerate(one.case.before.run):
+        held: list[str] = []
         for parts in _happened(happened, number):
             event = replace(one.event, id=f"{one.event.id}-{number}", segments=parts, unknown=(), definitions=())
-            state = enforce(bundle, event, state, owns=one.owns).state
-    if state is one.state and not one.case.approved:
+            decision = enforce(bundle, event, state, owns=one.owns)
+            state = decision.state
+            held += (f"{said.action.value} by {said.rule}" for said in decision.verdicts if said.action.stops)
+        if bool(held) is not happened.refused:
+            line = f"run[{number}]{f' {happened.call}' if happened.call else ''}"
+            otherwise.append(f"{line}: {held[0] if held else 'let through'}")
+    if state is one.state and not one.case.approved and not otherwise:
         return one
     approved = tuple(made.action for made in asked_calls(one.event, state)) if one.case.approved else ()
-    return replace(one, state=state, event=replace(one.event, approved=approved))
+    return replace(one, state=state, event=replace(one.event, approved=approved), otherwise=tuple(otherwise))
 
 
 def _happened(happened: Happened, number: int) -> Iterator[tuple[Segment, ...]]:
@@ -146,6 +155,8 @@ def misses(bundle: Bundle, one: Asked) -> Iterator[Miss]:
     one = lived(bundle, one)
     decision = enforce(bundle, one.event, one.state, owns=one.owns)
     case, expect = one.case, one.case.expect
+    if one.otherwise:
+        yield Miss(case=case.id, mode="whole", wanted="the run before it as the case has it", got=one.otherwise[0])
     went = apply(decision, one.event)
     pairs = [
         (expect.action.value, decision.action.value),

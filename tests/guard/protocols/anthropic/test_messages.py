@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes.anthropic_messages import answers, block, requests
@@ -30,7 +30,7 @@ def only(codec, body, path):
     return found[0]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(requests)
 def test_a_request_without_edits_is_the_same_request(body):
     before = json.dumps(body)
@@ -42,7 +42,7 @@ def test_a_request_without_edits_is_the_same_request(body):
     assert [one.index for one in decoded.segments] == list(range(len(decoded.segments)))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(answers)
 def test_an_answer_without_edits_is_the_same_answer(body):
     decoded = RESPONSE.decode(body)
@@ -51,7 +51,7 @@ def test_an_answer_without_edits_is_the_same_answer(body):
     assert not decoded.unknown
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(requests, st.data())
 def test_an_edit_lands_where_it_was_read_and_nowhere_else(body, data):
     segments = REQUEST.decode(body).segments
@@ -295,7 +295,7 @@ def test_a_message_that_is_nested_too_deeply_is_refused():
         REQUEST.decode(asked(block("tool_use", id="c", name="f", input=deep), role="assistant"))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(requests, st.data())
 def test_a_random_unknown_field_is_never_passed_in_silence(body, data):
     from fakes.anthropic_messages import json_values

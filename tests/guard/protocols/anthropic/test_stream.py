@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes.anthropic_messages import answers, block, block_events, read_back, sent, streamed
@@ -37,7 +37,7 @@ def start():
     return sent({"type": "message_start", "message": {**answer(), "stop_reason": None}})
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(answers, st.lists(st.integers(0, 3_000), max_size=8), st.integers(1, 20), st.booleans())
 def test_what_is_released_unchanged_leaves_as_the_bytes_that_came(body, cuts, size, eager):
     data = streamed(body, size=size)
@@ -56,7 +56,7 @@ def test_it_does_not_matter_where_the_reads_were_cut():
         assert pump.texts == whole.texts
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(answers, st.integers(1, 9))
 def test_a_stream_has_the_segments_of_the_whole_answer(body, size):
     pump = Pump(AnthropicStream())

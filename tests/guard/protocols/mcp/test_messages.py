@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes.mcp_messages import STATELESS, json_values, notification, request, requests, result, results, said
@@ -14,7 +14,7 @@ CLIENT, SERVER = McpMessage(Side.CLIENT), McpMessage(Side.SERVER, server="files"
 NO = Decision(event="e1", route="*", policy="sha256:p", tier=RiskTier.HIGH, action=Action.DENY, message="Not this.")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(requests | st.lists(requests, min_size=1, max_size=3))
 def test_a_clients_message_without_edits_is_the_same(body):
     decoded = CLIENT.decode(body)
@@ -23,7 +23,7 @@ def test_a_clients_message_without_edits_is_the_same(body):
     assert not decoded.unknown
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(results | st.lists(results, min_size=1, max_size=3))
 def test_a_servers_message_without_edits_is_the_same(body):
     decoded = SERVER.decode(body)
@@ -32,7 +32,7 @@ def test_a_servers_message_without_edits_is_the_same(body):
     assert not decoded.unknown
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(results, st.data())
 def test_an_edit_lands_where_it_was_read(body, data):
     segments = SERVER.decode(body).segments
@@ -330,7 +330,7 @@ def test_what_is_no_message_is_refused_without_repeating_it(codec, body):
     assert "loose" not in str(caught.value)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(results, json_values)
 def test_a_random_unknown_member_is_never_passed_in_silence(body, value):
     body["zz_new"] = value

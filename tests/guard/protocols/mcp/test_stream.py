@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes.mcp_messages import notification, request, result, results, said, streamed
@@ -17,7 +17,7 @@ LOG = notification("notifications/message", level="info", data="looking for zoe"
 FOUND = result(id_=7, content=[said("zoe is here")], structuredContent={"who": "zoe"})
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(
     st.lists(results | st.lists(results, min_size=1, max_size=2), max_size=3), st.lists(st.integers(0, 900), max_size=6)
 )

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes.mcp_messages import json_values
@@ -15,7 +15,7 @@ CODECS = [PlainCall(call, tool=tool) for call in Call for tool in ("", "search")
 
 
 @pytest.mark.parametrize("codec", CODECS, ids=lambda one: one.name)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(body=json_values)
 def test_a_call_without_edits_is_the_same_call(codec, body):
     decoded = codec.decode(body)
@@ -23,7 +23,7 @@ def test_a_call_without_edits_is_the_same_call(codec, body):
     assert codec.encode(body, {one.path: one.text for one in decoded.segments}) == body
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(json_values)
 def test_every_text_in_a_call_is_judged(body):
     seen = "\n".join(one.text for one in PlainCall(Call.ARGUMENTS).decode(body).segments)
@@ -87,7 +87,7 @@ def test_what_json_cannot_say_is_refused(body):
         PlainCall(Call.ARGUMENTS).decode(body)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(st.text(st.characters(codec="utf-8"), max_size=40), st.lists(st.integers(0, 120), max_size=9), st.booleans())
 def test_a_stream_that_is_released_unchanged_leaves_as_it_came(text, cuts, eager):
     pump = Pump(PlainStream(), eager=eager)

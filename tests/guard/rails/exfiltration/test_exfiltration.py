@@ -211,7 +211,7 @@ TEXTS = st.lists(FRAGMENTS | st.characters(), max_size=25).map("".join)
 
 
 @given(TEXTS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_whatever_the_text_edits_lie_in_it_and_do_not_overlap(text: str) -> None:
     one = rail(links="trusted")
 
@@ -225,7 +225,7 @@ def test_whatever_the_text_edits_lie_in_it_and_do_not_overlap(text: str) -> None
 
 
 @given(TEXTS, TEXTS, TEXTS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_what_is_found_depends_on_what_is_near_only(far: str, near: str, core: str) -> None:
     one = rail(max_url=100)
     reach = one.reach or 0
@@ -240,7 +240,7 @@ def test_what_is_found_depends_on_what_is_near_only(far: str, near: str, core: s
 
 
 @given(TEXTS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_trusting_more_or_allowing_more_never_finds_more(text: str) -> None:
     strict = {(d.kind, d.span) for d in looked(rail(links="trusted", images="trusted"), text)}
     loose = {(d.kind, d.span) for d in looked(rail(links="any", images="any"), text)}
@@ -283,13 +283,11 @@ def test_look_alikes_are_told_apart() -> None:
     ]
 
 
-@settings(deadline=None)
 @given(st.text("abc", max_size=6), st.text("abc", max_size=6))
 def test_one_edit_is_the_same_in_both_directions(one: str, other: str) -> None:
     assert one_edit_apart(one, other) == one_edit_apart(other, one)
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(min_codepoint=97, max_codepoint=122), min_size=12, max_size=40))
 def test_text_in_base64_base32_and_hexadecimal_is_read(text: str) -> None:
     assert all(text in decoded_texts(value) for value in (b64(text), b32(text), text.encode().hex()))

@@ -76,7 +76,6 @@ class Tags(HTMLParser):
     handle_decl = handle_pi = unknown_decl = handle_comment
 
 
-@settings(deadline=None)
 @given(texts)
 def test_text_in_html_is_text_to_two_parsers_whatever_follows(text: str) -> None:
     safe = encode(text, "html")
@@ -89,7 +88,6 @@ def test_text_in_html_is_text_to_two_parsers_whatever_follows(text: str) -> None
     assert html.unescape(nh3.clean(f"x{safe}", tags=set())).replace("\0", "") == f"x{lines}"
 
 
-@settings(deadline=None)
 @given(texts, st.sampled_from("\"'"))
 def test_an_attributes_value_stays_in_its_quotes(text: str, quote: str) -> None:
     page = Tags(f"<p title={quote}{encode(text, 'html', 'attribute')}{quote}>x</p>")
@@ -98,7 +96,6 @@ def test_an_attributes_value_stays_in_its_quotes(text: str, quote: str) -> None:
     assert page.data == "x"
 
 
-@settings(deadline=None)
 @given(texts)
 def test_an_address_in_html_has_no_scheme_but_a_harmless_one(text: str) -> None:
     [(_, attributes)] = Tags(f'<a href="{encode(text, "html", "address")}">x</a>').tags
@@ -125,7 +122,6 @@ def test_an_address_that_is_code_is_found(address: str) -> None:
     assert kinds & {"html_script_url", "html_attribute"}
 
 
-@settings(deadline=None)
 @given(texts)
 def test_html_of_which_some_may_stay_keeps_only_that(text: str) -> None:
     once = encode(text, "html", allowed_tags=("b", "a"), allowed_attributes=("a.href",))
@@ -150,7 +146,7 @@ def rendered(text: str) -> list[Tags]:
     return [Tags(wide.render(text)), Tags(python_markdown.markdown(text)), Tags(extended)]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(texts)
 def test_markdown_has_no_link_image_or_tag_to_three_renderers(text: str) -> None:
     for page in rendered(encode(text, "markdown", allowed_markdown=())):
@@ -159,7 +155,7 @@ def test_markdown_has_no_link_image_or_tag_to_three_renderers(text: str) -> None
         assert page.others == []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(texts)
 def test_markdown_with_links_has_no_image_and_no_link_that_is_code(text: str) -> None:
     for page in rendered(encode(text, "markdown", allowed_markdown=("links", "bare_urls"))):
@@ -212,7 +208,6 @@ def test_ordinary_markdown_is_not_found() -> None:
     assert looked(rail("markdown"), text) == ()
 
 
-@settings(deadline=None)
 @given(texts)
 def test_sql_reads_back_the_value_that_was_meant(text: str) -> None:
     meant = text.replace("\0", "")
@@ -232,7 +227,7 @@ def test_mysql_reads_backslashes_so_they_are_doubled() -> None:
 QUOTES = {"word": "", "single_quoted": "'", "double_quoted": '"'}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(texts, min_size=1, max_size=20))
 def test_a_shell_prints_what_was_meant_and_runs_nothing(several: list[str]) -> None:
     words, meant = [], []
@@ -248,7 +243,6 @@ def test_a_shell_prints_what_was_meant_and_runs_nothing(several: list[str]) -> N
     assert printed.stdout.decode().split("\0")[:-1] == meant
 
 
-@settings(deadline=None)
 @given(texts)
 def test_no_cell_of_a_table_is_a_formula_whatever_the_separator(text: str) -> None:
     safe = encode(text, "csv")
@@ -284,7 +278,6 @@ def screen(text: str) -> tuple[str, list[str]]:
     return "\n".join([*lines, "".join(line)]), commands
 
 
-@settings(deadline=None)
 @given(texts)
 def test_a_terminal_only_prints(text: str) -> None:
     safe = encode(text, "terminal")
@@ -311,7 +304,6 @@ def test_what_a_terminal_would_do_is_named(text: str, kind: str) -> None:
     assert looked(rail("terminal"), text)[0].kind == kind
 
 
-@settings(deadline=None)
 @given(texts)
 def test_json_reads_back_the_string_and_the_page_ends_where_it_should(text: str) -> None:
     safe = encode(text, "json", "string")
@@ -321,7 +313,6 @@ def test_json_reads_back_the_string_and_the_page_ends_where_it_should(text: str)
     assert [tag for tag, _ in page.tags] == ["script", "p"]
 
 
-@settings(deadline=None)
 @given(st.recursive(texts, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3)))
 def test_a_document_in_a_script_means_the_same_and_does_not_end_it(value: Any) -> None:
     document = json.dumps(value, ensure_ascii=False)
@@ -342,7 +333,7 @@ EVERY = [
 
 @pytest.mark.parametrize(("sink", "use"), EVERY)
 @given(data=st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_what_is_found_depends_on_what_is_near_only(sink: str, use: str, data: st.DataObject) -> None:
     one = rail(sink, use)
     reach = one.reach or 0
@@ -405,7 +396,7 @@ SINKS = ("html", "markdown", "sql", "shell", "csv", "terminal", "json")
 
 @pytest.mark.parametrize("sink", SINKS)
 @given(text=texts)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_rule_that_takes_the_routes_sink_finds_what_a_rule_for_that_sink_finds(sink: str, text: str) -> None:
     of_route, one = rail("route"), rail(sink)
     segment, reading = said(text), read(text)

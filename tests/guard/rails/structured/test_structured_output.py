@@ -137,7 +137,6 @@ json_values = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(json_values)
 def test_every_strict_document_is_read_as_it_is_and_every_beginning_is_not(value: Any) -> None:
     text = json.dumps(value)
@@ -149,7 +148,7 @@ def test_every_strict_document_is_read_as_it_is_and_every_beginning_is_not(value
 
 
 @given(st.text(alphabet='{}[]":,\\ \n`aj1.eE-NI\ufeff\x00\ud800', max_size=40))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_whatever_the_text_an_accepted_repair_has_the_form_and_the_span_is_the_text(text: str) -> None:
     for found in look(text, accept_repair=True):
         assert (found.span.start, found.span.end) == (0, len(text))
@@ -158,7 +157,7 @@ def test_whatever_the_text_an_accepted_repair_has_the_form_and_the_span_is_the_t
 
 
 @given(json_values)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_the_linear_rules_say_what_the_reference_says(value: Any) -> None:
     schema = {
         "uniqueItems": True,

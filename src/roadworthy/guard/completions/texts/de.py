@@ -44,6 +44,10 @@ DE = Wording(
         "limit": "Die Grenze ist vorerst erreicht. Bitte versuchen Sie es später oder mit einer kürzeren Anfrage.",
         "technical": "Wegen einer technischen Störung konnte das nicht geprüft werden und wurde zurückgehalten. Es ist "
         "nicht Ihr Fehler. Bitte versuchen Sie es gleich noch einmal.",
+        "tools": "Ich habe das nicht getan: So darf es hier nicht getan werden. Bitte sagen Sie genau, was Sie "
+        "möchten, mit den Namen, Adressen oder Beträgen, die Sie meinen, oder fragen Sie, wer diesen Dienst "
+        "betreibt.",
+        "tools-waits": "Bevor das getan wird, muss ein Mensch zustimmen. Es ist noch nicht getan.",
         "unknown": "Dabei kann ich hier nicht helfen. Sie können es anders ausdrücken oder einen Menschen fragen.",
     },
 )

@@ -44,6 +44,9 @@ EN = Wording(
         "limit": "The limit for now is reached. Please try again later, or make your request shorter.",
         "technical": "This could not be checked because of a technical fault, so it was held back. It is not your "
         "mistake. Please try again in a moment.",
+        "tools": "I did not do this: it may not be done here in this way. Please say exactly what you want, with the "
+        "names, addresses or amounts that you mean, or ask the people who run this service.",
+        "tools-waits": "A person has to agree before this is done. It has not been done yet.",
         "unknown": "I can't help with this here. You can put it differently, or ask a person.",
     },
 )

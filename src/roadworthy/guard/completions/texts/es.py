@@ -43,6 +43,10 @@ ES = Wording(
         "limit": "Por ahora se ha alcanzado el límite. Inténtelo más tarde, o con una petición más corta.",
         "technical": "Un fallo técnico impidió comprobar esto, y se ha retenido. No es culpa suya. Inténtelo de nuevo "
         "en un momento.",
+        "tools": "No lo he hecho: aquí no se puede hacer de esta manera. Diga exactamente lo que quiere, con los "
+        "nombres, las direcciones o los importes de que se trata, o pregunte a los responsables de este "
+        "servicio.",
+        "tools-waits": "Una persona tiene que dar su acuerdo antes de hacerlo. Todavía no se ha hecho.",
         "unknown": "No puedo ayudar con esto aquí. Puede expresarlo de otra manera o preguntar a una persona.",
     },
 )

@@ -43,6 +43,10 @@ FR = Wording(
         "limit": "La limite est atteinte pour l'instant. Réessayez plus tard, ou avec une demande plus courte.",
         "technical": "Une panne technique a empêché la vérification ; le contenu a été retenu. Ce n'est pas votre "
         "faute. Réessayez dans un instant.",
+        "tools": "Je ne l'ai pas fait : ce n'est pas permis ici de cette manière. Dites exactement ce que vous "
+        "souhaitez, avec les noms, les adresses ou les montants dont il s'agit, ou adressez-vous aux "
+        "responsables de ce service.",
+        "tools-waits": "Une personne doit donner son accord avant que cela soit fait. Ce n'est pas encore fait.",
         "unknown": "Je ne peux pas aider à cela ici. Vous pouvez le formuler autrement, ou demander à une personne.",
     },
 )

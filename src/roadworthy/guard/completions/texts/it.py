@@ -43,6 +43,9 @@ IT = Wording(
         "limit": "Per ora il limite è raggiunto. Riprovi più tardi, o con una richiesta più breve.",
         "technical": "Un guasto tecnico ha impedito il controllo, e il contenuto è stato trattenuto. Non è colpa sua. "
         "Riprovi tra un momento.",
+        "tools": "Non l'ho fatto: qui non si può fare in questo modo. Dica esattamente che cosa desidera, con i nomi, "
+        "gli indirizzi o gli importi di cui si tratta, oppure chieda a chi gestisce questo servizio.",
+        "tools-waits": "Prima che sia fatto, una persona deve dare il suo consenso. Non è ancora stato fatto.",
         "unknown": "Qui non posso aiutare in questo. Può esprimerlo in altro modo, o chiedere a una persona.",
     },
 )

@@ -42,6 +42,9 @@ NL = Wording(
         "limit": "De grenswaarde is voorlopig bereikt. Probeer het later opnieuw, of met een kortere vraag.",
         "technical": "Door een technische storing kon dit niet worden gecontroleerd; het is tegengehouden. Het is niet "
         "uw fout. Probeer het zo opnieuw.",
+        "tools": "Ik heb dit niet gedaan: zo mag het hier niet. Zeg precies wat u wilt, met de namen, adressen of "
+        "bedragen die u bedoelt, of vraag het de mensen die deze dienst beheren.",
+        "tools-waits": "Voordat dit gebeurt, moet iemand ermee instemmen. Het is nog niet gedaan.",
         "unknown": "Hier kan ik niet mee helpen. U kunt het anders zeggen, of een mens vragen.",
     },
 )

@@ -42,6 +42,9 @@ PL = Wording(
         "limit": "Limit został na razie osiągnięty. Proszę spróbować później lub krótszym zapytaniem.",
         "technical": "Usterka techniczna uniemożliwiła sprawdzenie, więc treść wstrzymano. To nie wina użytkownika. "
         "Proszę spróbować za chwilę.",
+        "tools": "Nie zrobiono tego: w ten sposób nie jest to tutaj dozwolone. Proszę powiedzieć dokładnie, o co "
+        "chodzi, z nazwami, adresami lub kwotami, albo zapytać osoby, które prowadzą tę usługę.",
+        "tools-waits": "Zanim to zostanie zrobione, ktoś musi wyrazić zgodę. Jeszcze tego nie zrobiono.",
         "unknown": "W tym nie mogę tutaj pomóc. Można to ująć inaczej albo zapytać człowieka.",
     },
 )

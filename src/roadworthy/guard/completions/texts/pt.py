@@ -43,6 +43,9 @@ PT = Wording(
         "limit": "O limite foi atingido por agora. Tente mais tarde, ou com um pedido mais curto.",
         "technical": "Uma falha técnica impediu a verificação, e o conteúdo foi retido. A culpa não é sua. Tente de "
         "novo daqui a pouco.",
+        "tools": "Não o fiz: aqui não se pode fazer desta maneira. Diga exatamente o que pretende, com os nomes, os "
+        "endereços ou os montantes em causa, ou pergunte a quem gere este serviço.",
+        "tools-waits": "Uma pessoa tem de concordar antes de isto ser feito. Ainda não foi feito.",
         "unknown": "Não posso ajudar com isto aqui. Pode dizê-lo de outra forma, ou perguntar a uma pessoa.",
     },
 )

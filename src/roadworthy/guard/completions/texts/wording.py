@@ -23,6 +23,8 @@ CATEGORIES = (
     "language",
     "limit",
     "technical",
+    "tools",
+    "tools-waits",
     "unknown",
 )
 """Categories that have a text in every shipped language."""

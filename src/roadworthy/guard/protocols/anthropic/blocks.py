@@ -131,7 +131,12 @@ def _of_result(value: dict[str, JsonValue], place: Place, walk: Walk) -> Place:
     call = word(value, "tool_use_id")
     tool = walk.tools.get(call, "")
     source = Source(kind=SourceKind.TOOL, name=tool)
-    return replace(place, stage=Stage.TOOL_RESULT, role=Role.TOOL, source=source, call=call, tool=tool)
+    place = replace(place, stage=Stage.TOOL_RESULT, role=Role.TOOL, source=source, call=call, tool=tool)
+    return place.failed() if value.get("is_error") is True else place
+
+
+def _of_error(value: dict[str, JsonValue], place: Place, walk: Walk) -> Place:
+    return place.failed()
 
 
 # --- blocks
@@ -212,7 +217,7 @@ _IN_RESULT: Mapping[str, Shape] = {
 
 def _or_error(kind: str, shape: Shape | None = None, **more: Shape) -> Shape:
     """What a tool of the service gave back: an error, or one of further kinds."""
-    error = fields({**_TYPE, "error_code": name, "error_message": _SAID})
+    error = with_place(fields({**_TYPE, "error_code": name, "error_message": _SAID}), _of_error)
     return either(record=tagged({f"{kind}_error": error, **more}), array=shape)
 
 

@@ -152,7 +152,8 @@ def _of_result(value: dict[str, JsonValue], place: Place, walk: Walk) -> Place:
     call = word(value, "toolUseId")
     tool = walk.tools.get(call, "")
     source = Source(kind=SourceKind.TOOL, name=tool)
-    return replace(place, stage=Stage.TOOL_RESULT, role=Role.TOOL, source=source, call=call, tool=tool)
+    place = replace(place, stage=Stage.TOOL_RESULT, role=Role.TOOL, source=source, call=call, tool=tool)
+    return place.failed() if value.get("isError") is True else place
 
 
 _IN_RESULT = items(blocks(Channel.TOOL_RESULT))

@@ -153,6 +153,8 @@ class McpMessage:
         call = call_of(message)
         place = replace(self._place, call=call, tool=self._tools.get(call, "") if kinds == ["result"] else "")
         facts(walk, message.get("id"), f"{path}/id", place)
+        if kinds == ["error"] and self._is_server:
+            place = place.failed()
         for name, value in message.items():
             if name not in _MEMBERS:
                 walk.foreign(value, child(path, name))

@@ -214,34 +214,41 @@ def _about(shape: Shape) -> Shape:
     return placed(shape, stage=Stage.INPUT, role=Role.SYSTEM)
 
 
-SERVER_RESULT = fields(
-    {
-        **_TASK,
-        "content": _as_tool(items(blocks(Channel.TOOL_RESULT))),
-        "structuredContent": _as_tool(_SAID),
-        "isError": flag,
-        "tools": items(TOOL),
-        "prompts": items(PROMPT),
-        "resources": _about(items(RESOURCE)),
-        "resourceTemplates": _about(items(TEMPLATE)),
-        "messages": items(TURN),
-        "contents": items(CONTENTS),
-        "description": _about(STRUCTURED),
-        "completion": fields({"values": items(_TEXT), "total": number, "hasMore": flag}),
-        "capabilities": _about(facts),
-        "instructions": _about(_TEXT),
-        "serverInfo": _about(IMPLEMENTATION),
-        "icons": ICONS,
-        **names(("protocolVersion", "cacheScope", "resultType"), name),
-        "supportedVersions": items(name),
-        "nextCursor": payload,
-        "ttlMs": number,
-        "inputRequests": mapping(_ASKING),
-        "requestState": payload,
-        "task": fields(_TASK),
-        "tasks": items(fields(_TASK)),
-        "_meta": META,
-    }
+def _of_failed(value: dict[str, JsonValue], place: Place, walk: Walk) -> Place:
+    return place.failed() if value.get("isError") is True else place
+
+
+SERVER_RESULT = with_place(
+    fields(
+        {
+            **_TASK,
+            "content": _as_tool(items(blocks(Channel.TOOL_RESULT))),
+            "structuredContent": _as_tool(_SAID),
+            "isError": flag,
+            "tools": items(TOOL),
+            "prompts": items(PROMPT),
+            "resources": _about(items(RESOURCE)),
+            "resourceTemplates": _about(items(TEMPLATE)),
+            "messages": items(TURN),
+            "contents": items(CONTENTS),
+            "description": _about(STRUCTURED),
+            "completion": fields({"values": items(_TEXT), "total": number, "hasMore": flag}),
+            "capabilities": _about(facts),
+            "instructions": _about(_TEXT),
+            "serverInfo": _about(IMPLEMENTATION),
+            "icons": ICONS,
+            **names(("protocolVersion", "cacheScope", "resultType"), name),
+            "supportedVersions": items(name),
+            "nextCursor": payload,
+            "ttlMs": number,
+            "inputRequests": mapping(_ASKING),
+            "requestState": payload,
+            "task": fields(_TASK),
+            "tasks": items(fields(_TASK)),
+            "_meta": META,
+        }
+    ),
+    _of_failed,
 )
 """Any result of a server: no member means two things, so that the method it answers need not be known."""
 

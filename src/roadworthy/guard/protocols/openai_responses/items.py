@@ -187,11 +187,12 @@ def _from_tool(place: Place, *, call: str, tool: str) -> Place:
     )
 
 
-def _given_back(shape: Shape) -> Shape:
+def _given_back(shape: Shape, *, is_error: bool = False) -> Shape:
     """Return ``shape`` for a tool's words within the item of the call."""
 
     def walk(to: Walk, value: JsonValue, path: str, place: Place) -> None:
-        shape(to, value, path, _from_tool(place, call=place.call, tool=place.tool))
+        place = _from_tool(place, call=place.call, tool=place.tool)
+        shape(to, value, path, place.failed() if is_error else place)
 
     return walk
 
@@ -287,7 +288,7 @@ _TOOL_ITEMS: Mapping[str, Shape] = {
             **_FROM_SERVER,
             "approval_request_id": name,
             "output": _given_back(_TOLD),
-            "error": _given_back(_TOLD),
+            "error": _given_back(_TOLD, is_error=True),
         }
     ),
     "mcp_approval_request": _call(_FROM_SERVER),

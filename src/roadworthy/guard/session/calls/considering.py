@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from roadworthy.core.digest import Digest
-from roadworthy.guard.approvals.answering import is_as_strict
+from roadworthy.guard.approvals.answering import AnsweredNoError, is_as_strict
 from roadworthy.guard.budget.admission import refusal
 from roadworthy.guard.budget.book import BudgetsError, Draw, Exhausted, Full, Reservation
 from roadworthy.guard.calls.ports import ApprovalsError, Asked, ShownArgument
@@ -173,6 +173,8 @@ class Calling:
         try:
             used = self._taken([self._question(escalated, one, ()) for one in waiting])
             return replace(considered, used=used) if used else self._asking(escalated, waiting)
+        except AnsweredNoError:
+            return self.denied("a person said no to exactly this, and the no stands", kind="approval-no")
         except ApprovalsError:
             return Considered(decision=escalated, event=self._event)
         finally:

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
 
 from roadworthy.core.digest import Digest, JsonValue
-from roadworthy.core.errors import ConfigError, ConflictError
+from roadworthy.core.errors import ConflictError
 from roadworthy.guard.budget.book import Reservation
+from roadworthy.guard.calls.policy import Grant
 from roadworthy.guard.calls.wrong import shown
 from roadworthy.guard.engine.applying import apply
 from roadworthy.guard.engine.bundle import Bundle
+from roadworthy.guard.engine.calling import Asked, with_call
+from roadworthy.guard.engine.passing_on import given_to, least_secret
 from roadworthy.guard.event import Event
+from roadworthy.guard.flow.ledger import Ledger
 from roadworthy.guard.idempotency.keys import Clash, Earlier, KeysError, Place
-from roadworthy.guard.protocols.strict_json import bounded, parsed
 from roadworthy.guard.protocols.walk import dumped
 from roadworthy.guard.run.call import Status
 from roadworthy.guard.run.effect import Effect
 from roadworthy.guard.run.state import RunState
 from roadworthy.guard.session.asking import called, came_back
 from roadworthy.guard.session.calls.considering import NOTHING, Calling, Considered
+from roadworthy.guard.session.calls.form import as_before, as_json
 from roadworthy.guard.session.calls.recollection import Recollection
 from roadworthy.guard.session.course import Course
 from roadworthy.guard.session.errors import (
@@ -32,7 +34,7 @@ from roadworthy.guard.session.errors import (
     CallOverBudgetError,
     CallRefusedError,
 )
-from roadworthy.guard.session.memory import MemoryLabelsError, Write
+from roadworthy.guard.session.memory import MemoryLabelsError, Write, memories
 from roadworthy.guard.session.ticket import Ticket
 from roadworthy.guard.session.wording import RESULT, call_stub, problem_of, why_refused
 from roadworthy.guard.verdict import Decision
@@ -69,7 +71,7 @@ class Desk:
 
     def __init__(self, course: Course) -> None:
         self._course = course
-        self._recollection = Recollection(course.outfit, course.state.run, tenant=course.principal.tenant)
+        self._recollection = Recollection(course.outfit, course.state.run, principal=course.principal)
         self._open: dict[str, UnderWay] = {}
         self._ids = {made.call.id for made in course.state.run.calls if made.status is not Status.REFUSED}
         self.aborted: set[str] = set()
@@ -84,7 +86,7 @@ class Desk:
         if len(self._ids) >= _MAX_IDS:
             raise ConflictError(f"{_MAX_IDS} calls were made in this run", fix="begin another run")
         bundle = course.outfit.bundle
-        given = _as_json(arguments)
+        given = as_json(arguments)
         is_named = _TOOL.fullmatch(tool) is not None
         event = course.event(
             called(tool if is_named else shown(tool), "[]" if given is None else dumped(given), id=name)
@@ -100,7 +102,8 @@ class Desk:
         place = (course.principal.tenant, course.principal.id, course.state.conversation, key) if key else None
         earlier = self._earlier(place, calling, bundle, event=event, name=name, action=asked.action)
         if earlier is not None:
-            return Ticket(id=name, tool=tool, arguments=asked.call.arguments, action=asked.action, earlier=earlier)
+            ticket = Ticket(id=name, tool=tool, arguments=asked.call.arguments, action=asked.action, earlier=earlier)
+            return replace(ticket, earlier=replace(earlier, result=self._read_again(ticket, earlier, asked)))
         considered = None
         try:
             considered = calling.consider()
@@ -248,6 +251,27 @@ class Desk:
             bundle, calling.denied(f"its idempotency key cannot be used: {begun.value}", kind=begun.value)
         )
 
+    def _read_again(self, ticket: Ticket, earlier: Earlier, asked: Asked) -> JsonValue:
+        """Return the result of a call that was made before, as the model may see it now.
+
+        Where this run read it, it is what it was; else nobody knows any more what explained the call.
+        """
+        course, before = self._course, self._course.state
+        came_back = (Status.RETURNED, Status.CONFIRMED)
+        for made in before.run.calls:
+            if (made.call.id, made.repeated) == (earlier.ticket, asked.repetition) and made.status in came_back:
+                return self._seen(earlier.result, ticket=replace(ticket, id=made.call.id), status=made.status)
+        tools = course.outfit.bundle.tools
+        if tools is not None:
+            given = given_to(tools, asked.call, before.run.ledger)
+            run = with_call(tools, before.run, asked, status=Status.BROKEN_OFF, is_explained=False, given=given)
+            course.state = replace(before, run=run)
+        try:
+            return self._seen(earlier.result, ticket=ticket, status=Status.BROKEN_OFF)
+        finally:
+            # It was not made again.
+            course.state = replace(course.state, run=replace(course.state.run, calls=before.run.calls))
+
     def _refuse(self, bundle: Bundle, considered: Considered) -> BlockedError:
         """Note that a call was refused, and return what to raise."""
         decision = considered.decision
@@ -276,7 +300,7 @@ class Desk:
         bundle = course.outfit.bundle
         event = course.event((came_back(result, tool=ticket.tool, id=ticket.id),))
         before = course.state
-        if status is Status.FAILED:
+        if status in _NOT_BACK:
             # First of all: the words of an error are nobody's that the policy vouches for.
             course.state = replace(before, run=_with_status(before.run, ticket.id, status))
         try:
@@ -287,15 +311,25 @@ class Desk:
         seen: JsonValue = RESULT
         if not decision.stops:
             text = apply(decision, event)[0].text
-            seen = _as_before(text, result, was=event.segments[0].text)
+            seen = as_before(text, result, was=event.segments[0].text)
             grants = () if bundle.tools is None else bundle.tools.terms(ticket.tool).enforced
-            ledger = self._recollection.read(
-                text, ticket, before.run, grants=[one.grant for one in grants], failed=status is Status.FAILED
-            )
+            ledger = self._recalled(text, ticket, before.run, grants=[one.grant for one in grants], status=status)
             if ledger is not None:
                 course.state = replace(course.state, run=replace(course.state.run, ledger=ledger))
         course.state = replace(course.state, run=_with_status(course.state.run, ticket.id, status))
         return seen
+
+    def _recalled(
+        self, text: str, ticket: Ticket, before: RunState, *, grants: Sequence[Grant], status: Status
+    ) -> Ledger | None:
+        """Return the ledger after what came back of a memory; None: the call reads none."""
+        tools, run = self._course.outfit.bundle.tools, self._course.state.run
+        if tools is None or not memories(grants, writes=False):
+            return None
+        is_error = status in _NOT_BACK
+        made = next((one for one in reversed(run.calls) if one.call.id == ticket.id), None)
+        least = least_secret(tools, made, before.ledger, tool=ticket.tool, is_error=is_error)
+        return self._recollection.read(text, ticket, before, grants=grants, failed=is_error, least=least)
 
     def _under_way(self, ticket: Ticket) -> UnderWay:
         if ticket.earlier is not None:
@@ -360,26 +394,3 @@ def _why(decision: Decision) -> str:
         if clash.value in kinds:
             return why
     return "conflict" if Clash.OTHER_ACTION.value in kinds else why_refused(decision)
-
-
-def _as_json(arguments: object) -> dict[str, Any] | None:
-    """Return a copy of ``arguments`` as JSON reads it back; None: they are no JSON object."""
-    if not isinstance(arguments, Mapping):
-        return None
-    try:
-        bounded(dict(arguments), where="the arguments")
-        copied = parsed(dumped(dict(arguments)), where="the arguments")
-    except (ConfigError, TypeError, ValueError, RecursionError):
-        return None
-    return copied if isinstance(copied, dict) else None
-
-
-def _as_before(text: str, result: JsonValue, *, was: str) -> JsonValue:
-    """Return an edited result in the form that it had, or as text where it reads as that no more."""
-    if text == was or isinstance(result, str):
-        return result if text == was else text
-    try:
-        read: JsonValue = json.loads(text)
-    except ValueError:
-        return text
-    return read

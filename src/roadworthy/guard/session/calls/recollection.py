@@ -7,7 +7,8 @@ from contextlib import suppress
 
 from roadworthy.core.digest import Digest, JsonValue
 from roadworthy.guard.calls.policy import Grant
-from roadworthy.guard.flow.label import Label, most_secret
+from roadworthy.guard.event import Principal
+from roadworthy.guard.flow.label import Label, Secrecy, most_secret
 from roadworthy.guard.flow.ledger import Ledger
 from roadworthy.guard.run.call import Status
 from roadworthy.guard.run.state import Remembered, RunState
@@ -21,6 +22,7 @@ from roadworthy.guard.session.memory import (
     entry_key,
     labels_of,
     memories,
+    told,
     with_entry,
 )
 from roadworthy.guard.session.outfit import Outfit
@@ -33,17 +35,17 @@ class Recollection:
     Args:
         outfit: With who keeps the labels; where nobody does, the run keeps what it wrote itself.
         run: As it begins, with what earlier parts of it wrote.
-        tenant: Whose memories they are.
+        principal: Whose memories they are.
     """
 
-    def __init__(self, outfit: Outfit, run: RunState, *, tenant: str) -> None:
-        self._tenant = tenant
+    def __init__(self, outfit: Outfit, run: RunState, *, principal: Principal) -> None:
+        self._tenant, self._principal = principal.tenant, principal.id
         if outfit.memory is not None:
             self._keeper: MemoryLabels = outfit.memory
             return
         self._keeper = InProcessMemoryLabels(max_entries=MAX_IN_RUN)
         for entry in run.memory:
-            self._keeper.end(self._keeper.begin(entry, tenant=tenant), status=Status.CONFIRMED)
+            self._keeper.end(self._keeper.begin(entry, tenant=self._tenant), status=Status.CONFIRMED)
 
     def begin(
         self,
@@ -62,10 +64,12 @@ class Recollection:
             MemoryLabelsError: If they cannot be kept; the call must not be made then.
         """
         begun: list[Write] = []
+        written = memories(grants, writes=True)
+        labels = labels_of(told(arguments, grants=grants), run.ledger, same=same) if written else ()
         try:
-            for memory in memories(grants, writes=True):
-                labels = labels_of(arguments.get(memory.value), run.ledger, same=same)
-                entry = Remembered(memory=memory.name, key=entry_key(memory, arguments), labels=labels)
+            for memory in written:
+                key = entry_key(memory, arguments, principal=self._principal)
+                entry = Remembered(memory=memory.name, key=key, labels=labels)
                 begun.append(self._keeper.begin(entry, tenant=self._tenant))
         except BaseException:
             self.end(begun, status=Status.FAILED)
@@ -87,25 +91,37 @@ class Recollection:
         return run
 
     def read(
-        self, text: str, ticket: Ticket, before: RunState, *, grants: Sequence[Grant], failed: bool = False
+        self,
+        text: str,
+        ticket: Ticket,
+        before: RunState,
+        *,
+        grants: Sequence[Grant],
+        failed: bool = False,
+        least: Secrecy = Secrecy.PUBLIC,
     ) -> Ledger | None:
         """Return the ledger after what a call read from a memory, under the labels that it was written with.
 
-        None: the call reads no memory that is named in the policy. The words of one that ``failed`` are untrusted.
+        None: the call reads no memory that is named in the policy. The words of one that ``failed`` are untrusted, and
+        what is read is at least as secret as ``least``.
         """
         found = memories(grants, writes=False)
         if not found:
             return None
-        vouched = all(grant.result.trusted for grant in grants)
+        # Who chose the entry chose what is read.
+        made = (one.explained for one in reversed(before.calls) if one.call.id == ticket.id)
+        vouched = next(made, False) and all(grant.result.trusted for grant in grants)
         labels: list[Label] = []
         for memory in found:
-            known = self._known(memory.name, key=entry_key(memory, ticket.arguments))
+            known = self._known(memory.name, key=entry_key(memory, ticket.arguments, principal=self._principal))
             labels.append(combined(None if known is None else known.labels, tool=ticket.tool, vouched=vouched))
-        secrecy = most_secret(*(one.secrecy for one in labels), *(grant.result.secrecy for grant in grants))
+        secrecy = most_secret(
+            *(one.secrecy for one in labels), *(grant.result.secrecy or Secrecy.INTERNAL for grant in grants)
+        )
         trusted = not failed and all(one.origin.trusted for one in labels)
         one = combined((), tool=ticket.tool, vouched=False)
         chosen = labels[0].origin if trusted else one.origin
-        return before.ledger.with_content(text, Label(origin=chosen, secrecy=secrecy))
+        return before.ledger.with_content(text, Label(origin=chosen, secrecy=most_secret(secrecy, least)))
 
     def _known(self, memory: str, *, key: Digest) -> Remembered | None:
         try:

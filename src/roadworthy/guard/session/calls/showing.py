@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from roadworthy.core.digest import JsonValue
@@ -23,6 +23,7 @@ MAX_CHARS = 2_000
 """Characters of a value that are shown."""
 
 _LOOKED_AT = 2 * MAX_CHARS
+_LONGEST_NAME = 200
 _HIDING = frozenset(("secrets", "personal_data"))
 _NOT_SHOWN = "(not shown)"
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0").union(
@@ -36,8 +37,9 @@ _CREDENTIALS = SecretsRail(SecretsSettings(check_sums="ignore"))
 def shown_arguments(call: Call, *, bundle: Bundle, scene: Scene, segment: Segment) -> tuple[ShownArgument, ...]:
     """Return the arguments of ``call`` for the eyes of who is asked, at most `MAX_ARGUMENTS`.
 
-    Credentials are covered, and so is what the rails for secrets and personal data find that the policy has, wherever
-    else its rules look. What cannot be looked at is not shown.
+    Names, of arguments and within them, are shown as values are: one that is covered or cut has a number, so that none
+    takes the place of another. Credentials are covered, and so is what the rails for secrets and personal data find
+    that the policy has, wherever else its rules look. What cannot be looked at is not shown.
 
     Args:
         call: As it was asked for.
@@ -47,12 +49,15 @@ def shown_arguments(call: Call, *, bundle: Bundle, scene: Scene, segment: Segmen
     """
     rails = [rule.rail for rule in bundle.rules if rule.kind in _HIDING]
     cover = _Cover(rails=(_CREDENTIALS, *rails), scene=scene, segment=segment)
-    return tuple(cover.argument(name, value) for name, value in list(call.arguments.items())[:MAX_ARGUMENTS])
+    return tuple(cover.arguments(list(call.arguments.items())[:MAX_ARGUMENTS]))
 
 
 def names_alone(shown: Sequence[ShownArgument]) -> tuple[ShownArgument, ...]:
-    """Return ``shown`` without values."""
-    return tuple(ShownArgument(name=one.name, value="", whole=False) for one in shown)
+    """Return ``shown`` without values, and without names that may be content themselves."""
+    return tuple(
+        ShownArgument(name=one.name if _is_plain(one.name) else f"(name {place}, not kept)", value="", whole=False)
+        for place, one in enumerate(shown, start=1)
+    )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,12 +71,18 @@ class _Cover:
     segment: Segment
     is_whole: bool = True
 
-    def argument(self, name: str, value: JsonValue) -> ShownArgument:
-        self.is_whole = True
-        text = _printable(json.dumps(self._value(value, name, left=[_LOOKED_AT]), ensure_ascii=False))
-        if len(text) > MAX_CHARS:
-            text, self.is_whole = f"{text[:MAX_CHARS]}…", False
-        return ShownArgument(name=_name(name), value=text, whole=self.is_whole)
+    def arguments(self, given: Sequence[tuple[str, JsonValue]]) -> Iterator[ShownArgument]:
+        taken: set[str] = set()
+        for name, value in given:
+            self.is_whole = True
+            called = self._name(name, "", taken, left=[_LONGEST_NAME])
+            taken.add(called)
+            text = _printable(json.dumps(self._value(value, name, left=[_LOOKED_AT]), ensure_ascii=False))
+            if len(text) > MAX_CHARS:
+                text, self.is_whole = f"{text[:MAX_CHARS]}…", False
+            if not _is_plain(called):
+                called = _printable(json.dumps(called, ensure_ascii=False))
+            yield ShownArgument(name=called, value=text, whole=self.is_whole)
 
     def _value(self, value: JsonValue, name: str, *, left: list[int]) -> JsonValue:
         """Return ``value`` with what must not be seen covered, leaf by leaf; ``left`` characters are looked at."""
@@ -79,7 +90,7 @@ class _Cover:
             self.is_whole = False
             return "…"
         if isinstance(value, dict):
-            return {_name(inner): self._value(item, inner, left=left) for inner, item in value.items()}
+            return self._members(value, name, left=left)
         if isinstance(value, (list, tuple)):
             return [self._value(item, name, left=left) for item in value]
         if value is None or isinstance(value, bool):
@@ -94,9 +105,34 @@ class _Cover:
             covered = f"{covered}…"
         return value if covered == text else covered
 
+    def _members(self, value: dict[str, JsonValue], name: str, *, left: list[int]) -> JsonValue:
+        shown: dict[str, JsonValue] = {}
+        for inner, item in value.items():
+            called = self._name(inner, name, shown, left=left)
+            shown[called] = self._value(item, inner, left=left)
+            if left[0] <= 0:
+                self.is_whole &= len(shown) == len(value)
+                break
+        return shown
+
+    def _name(self, name: str, above: str, taken: Collection[str], *, left: list[int]) -> str:
+        """Return a name as it may be seen, another one than those that are ``taken``."""
+        seen = name[: max(left[0], 0)]
+        left[0] -= len(name) + 4
+        called = name if _is_plain(name) else self._text(seen, above)
+        if len(seen) < len(name):
+            called = f"{called}…"
+        if called == name and called not in taken:
+            return called
+        self.is_whole = False
+        number = len(taken) + 1
+        while f"{called} ({number})" in taken:
+            number += 1
+        return f"{called} ({number})"
+
     def _text(self, text: str, name: str) -> str:
         """Return ``text`` with labels in place of what is found in it, or in it beside its name."""
-        lead = f"{name}: "
+        lead = f"{name[:_LONGEST_NAME]}: "
         try:
             spans = [
                 (max(one.span.start - len(lead), 0), one.span.end - len(lead), one.kind)
@@ -123,8 +159,9 @@ class _Cover:
             yield from rail.examine(segment, reading, self.scene)
 
 
-def _name(name: str) -> str:
-    return shown_path(f"/{name}")[1:]
+def _is_plain(name: str) -> bool:
+    """Return whether a name is one that nobody can hide anything in."""
+    return shown_path(f"/{name}")[1:] == name
 
 
 def _printable(text: str) -> str:
