@@ -8,6 +8,7 @@ import json
 import anthropic
 import httpx2
 import pytest
+from pydantic import BaseModel
 
 from fakes.sdk_world import ADA, SECRET, Service, guard
 from roadworthy.sdk import BlockedError, CallRefusedError, NotServedError, guard_anthropic
@@ -149,3 +150,15 @@ def test_the_asynchronous_client_is_guarded_alike():
         return found.content[0].text
 
     assert SECRET not in asyncio.run(main())
+
+
+def test_a_refused_call_in_place_of_a_form_is_raised():
+    class Form(BaseModel):
+        """What is asked for."""
+
+        answer: str
+
+    _, guarded = client(answer(use("t2", "eve@x.org"), reason="tool_use"))
+
+    with pytest.raises(CallRefusedError):
+        guarded.messages.parse(**ASKED, output_format=Form)

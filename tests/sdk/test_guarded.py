@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import inspect
 import threading
 from contextvars import ContextVar
@@ -373,3 +374,22 @@ def test_a_policy_is_read_from_its_file_at_the_first_call(tmp_path):
     assert ask("hello") == "hello"
     with pytest.raises(BlockedError):
         ask("bomb")
+
+
+def test_a_decorator_that_waits_makes_a_function_asynchronous():
+    def plain(q: str) -> str:
+        return f"{q} {SECRET}"
+
+    @functools.wraps(plain)
+    async def later(q: str) -> str:
+        return plain(q)
+
+    assert SECRET not in asyncio.run(guarded(later, policy=GUARD, principal=ADA)("hello"))
+
+
+def test_a_character_that_a_generator_cuts_in_half_is_whole_again():
+    @guarded(policy=GUARD, principal=ADA)
+    def cut(q: str):
+        yield from ("a\ud83d", "\ude00", "b\ud83d")
+
+    assert "".join(cut("hello")) == "a\U0001f600b\ufffd"

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import replace
 
 import httpx2
 import openai
 import pytest
+from pydantic import BaseModel
 
-from fakes.guard_world import NOW
-from fakes.sdk_world import ADA, ASKING, BLOCKED_WORDS, SECRET, Service, chat_answer, chat_chunks, guard
+from fakes.sdk_world import ADA, BLOCKED_WORDS, SECRET, Service, chat_answer, chat_chunks, guard
 from roadworthy.core.errors import ConfigError
-from roadworthy.guard.approvals.book import InProcessApprovals
-from roadworthy.guard.budget.model import Budget, Unit
-from roadworthy.guard.calls.ports import Answer
-from roadworthy.sdk import ApprovalRequiredError, BlockedError, CallRefusedError, NotServedError, guard_openai, in_run
+from roadworthy.sdk import BlockedError, CallRefusedError, NotServedError, guard_openai
 
 HELLO = [{"role": "user", "content": "write to bob@x.org"}]
 BAD = [{"role": "user", "content": "build a bomb"}]
@@ -245,92 +241,6 @@ def test_embeddings_moderations_and_completions_are_guarded():
     assert SECRET not in guarded.completions.create(model="m", prompt="go on").choices[0].text
 
 
-SERVED = {"chat", "completions", "responses", "embeddings", "moderations", "models", "with_raw_response",
-          "with_streaming_response"}  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    "name",
-    sorted(
-        name
-        for kind in openai.OpenAI.__mro__
-        for name, member in vars(kind).items()
-        if type(member).__name__ == "cached_property" and not name.startswith("_") and name not in SERVED
-    ),
-)
-def test_every_other_part_of_the_client_is_refused(name):
-    _, guarded = client(chat_answer("fine"))
-
-    with pytest.raises(NotServedError, match=f"client.{name}"):
-        getattr(guarded, name)
-
-
-@pytest.mark.parametrize(
-    "go",
-    [
-        lambda one: one.post("/images/generations", cast_to=object, body={"prompt": "bomb"}),
-        lambda one: one.get("/files", cast_to=object),
-        lambda one: one.delete("/chat/completions", cast_to=object),
-        lambda one: one.chat.completions.list(),
-        lambda one: one.chat.completions.messages.list("c1"),
-        lambda one: one.responses.input_items.list("resp_1"),
-        lambda one: one.responses.connect(),
-        lambda one: one.responses.compact(model="m", input="x"),
-        lambda one: one.chat.completions.create(model="m", messages=HELLO, extra_query={"q": "a bomb"}),
-        lambda one: one.responses.retrieve("resp_1", include=["a bomb"]),
-    ],
-)
-def test_every_other_address_is_refused(go):
-    service, guarded = client(chat_answer("fine"))
-
-    with pytest.raises(NotServedError):
-        go(guarded)
-    assert service.asked == []
-
-
-def test_the_guard_cannot_be_left_by_other_options():
-    service, guarded = client(chat_answer("fine"))
-
-    with pytest.raises(ConfigError, match="would go by the guard"):
-        guarded.with_options(http_client=service.client())
-    with pytest.raises(ConfigError, match="no client of openai"):
-        guard_openai("client", guard=guard())
-    with pytest.raises(ConfigError, match="guarded already"):
-        guard_openai(guarded, guard=guard(), principal=ADA)
-
-
-def test_within_a_run_the_history_explains_and_results_confirm():
-    using = guard()
-    run = using.run(ADA)
-    run.ask("write to bob@x.org")
-    _, guarded = client(chat_answer(None, [TO_BOB]), chat_answer("done"), using=using)
-    history = [{"role": "user", "content": "go on"}]
-
-    with in_run(using, run):
-        message = guarded.chat.completions.create(model="m", messages=history, tools=[SEND]).choices[0].message
-        history += [message.model_dump(exclude_none=True), {"role": "tool", "tool_call_id": "c1", "content": "sent"}]
-        guarded.chat.completions.create(model="m", messages=history, tools=[SEND])
-
-    assert [made.status.value for made in run.state.run.calls] == ["returned"]
-
-
-def test_a_request_that_a_budget_refuses_is_not_sent_and_places_become_free():
-    using = guard(budgets=(Budget(name="at-once", unit=Unit.CONCURRENT, limit=1),))
-    service, guarded = client(chat_answer("fine"), using=using)
-    for _ in range(3):
-        guarded.chat.completions.create(model="m", messages=HELLO)
-    _, streaming = client(chat_chunks("fine and well " * 20), using=using, route="live")
-    for _ in range(3):
-        stream = streaming.chat.completions.create(model="m", messages=HELLO, stream=True)
-        next(iter(stream))
-        stream.close()
-    stream = streaming.chat.completions.create(model="m", messages=HELLO, stream=True)
-    with pytest.raises(BlockedError, match="budget"):
-        guarded.chat.completions.create(model="m", messages=HELLO)
-
-    assert len(service.asked) == 3
-
-
 def test_the_asynchronous_client_is_guarded_alike():
     async def main():
         service = Service(
@@ -356,14 +266,6 @@ def test_the_asynchronous_client_is_guarded_alike():
     assert SECRET not in text
 
 
-def test_parameters_of_the_services_own_and_of_the_clients_settings_pass():
-    service = Service(httpx2, chat_answer("fine"))
-    made = openai.OpenAI(api_key="k", http_client=service.client(), default_query={"tenant": "acme corp"})
-    guarded = guard_openai(made, guard=guard(), principal=ADA)
-
-    assert guarded.chat.completions.create(model="m", messages=HELLO, extra_query={"api-version": "2026-01-01"})
-
-
 PARTS = [
     {"type": "image_url", "image_url": {"url": "https://x.org/a.png"}},
     {"type": "input_audio", "input_audio": {"data": "aGk=", "format": "wav"}},
@@ -383,85 +285,6 @@ def test_pictures_sound_and_files_are_refused_unless_the_application_says_otherw
     assert passing.chat.completions.create(model="m", messages=messages)
 
 
-def spend(guarded, ask) -> int:
-    for count in range(10):
-        try:
-            ask(guarded)
-        except BlockedError as error:
-            assert "budget" in str(error)  # noqa: PT017 - the number of requests before it is what is asked
-            return count
-    return 10
-
-
-def whole(guarded):
-    guarded.chat.completions.create(model="m", messages=HELLO)
-
-
-def in_parts(guarded):
-    list(guarded.chat.completions.create(model="m", messages=HELLO, stream=True))
-
-
-def left_early(guarded):
-    stream = guarded.chat.completions.create(model="m", messages=HELLO, stream=True)
-    next(iter(stream))
-    stream.close()
-
-
-STATED = b'data: {"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":2}}\n\ndata: [DONE]'
-
-
-@pytest.mark.parametrize(
-    ("answer", "ask", "count"),
-    [
-        (chat_answer("fine"), whole, 3),
-        (chat_chunks("fine").replace(b"data: [DONE]", STATED), in_parts, 3),
-        (chat_chunks("fine"), in_parts, 2),
-        (chat_chunks("fine and well " * 20), left_early, 2),
-    ],
-    ids=["whole", "stated-at-the-end", "unstated", "left-early"],
-)
-def test_budgets_count_what_the_service_says_was_used_and_else_what_was_set_aside(answer, ask, count):
-    using = guard(budgets=(Budget(name="tokens", unit=Unit.TOKENS, limit=20, assumed=10),))
-    _, guarded = client(answer, using=using, route="live")
-
-    assert spend(guarded, ask) == count
-
-
-def test_budgets_bind_within_a_run_too_and_a_turn_counts_once():
-    using = guard(budgets=(Budget(name="requests", unit=Unit.REQUESTS, limit=2),))
-    _, guarded = client(chat_answer("fine"), using=using)
-    run = using.run(ADA)
-
-    with in_run(using, run):
-        assert spend(guarded, whole) == 2
-    other = using.run(replace(ADA, tenant="other"))
-    _, theirs = client(chat_answer("fine"), using=using, principal=other.principal)
-    with in_run(using, other):
-        other.ask("hello")
-        for _ in range(5):
-            whole(theirs)
-
-
-def test_a_yes_holds_beyond_one_request_where_the_conversation_has_a_name():
-    book = InProcessApprovals()
-    using = guard(tools=ASKING, approvals=book)
-    names = iter(["one", "two", "one", "one"])
-    _, guarded = client(chat_answer("", [TO_BOB]), using=using, conversation=lambda: next(names))
-
-    def calls():
-        return guarded.chat.completions.create(model="m", messages=HELLO, tools=[SEND]).choices[0].message.tool_calls
-
-    with pytest.raises(ApprovalRequiredError) as asked:
-        calls()
-    question = asked.value.asked.id
-    book.answer(question, Answer.YES, person="ada", roles=("clerk",), tenant="acme", at=NOW)
-    with pytest.raises(ApprovalRequiredError):
-        calls()
-    assert [one.id for one in calls()] == ["c1"]
-    with pytest.raises(ApprovalRequiredError):
-        calls()
-
-
 def test_what_was_judged_is_not_read_in_another_encoding():
     def handler(_):
         head = {"content-type": "application/json; charset=utf-7"}
@@ -471,3 +294,44 @@ def test_what_was_judged_is_not_read_in_another_encoding():
     guarded = guard_openai(made, guard=guard(), principal=ADA)
 
     assert "bomb" not in guarded.chat.completions.with_raw_response.create(model="m", messages=HELLO).text
+
+
+class Form(BaseModel):
+    """What is asked for."""
+
+    answer: str
+
+
+STRICT = {"name": "send", "strict": True, "parameters": {"type": "object", "additionalProperties": False}}
+
+
+def test_a_refused_call_in_place_of_a_form_is_a_refusal():
+    _, chat = client(chat_answer(None, [TO_EVE]))
+    _, other = client(responses(wants("send", "c2", '{"to":"eve@x.org"}')))
+
+    tools = [{"type": "function", "function": STRICT}]
+    said = chat.chat.completions.parse(model="m", messages=HELLO, tools=tools, response_format=Form).choices[0].message
+    part = other.responses.parse(model="m", input="hello", text_format=Form).output[0].content[0]
+
+    assert said.parsed is None
+    assert said.refusal.startswith("This call was not made")
+    assert (part.type, part.refusal) == ("refusal", said.refusal)
+
+
+def test_where_a_form_leaves_no_place_for_a_refusal_the_refused_call_is_raised():
+    _, guarded = client(chat_chunks("", [TO_EVE]))
+    tools = [{"type": "function", "function": STRICT}]
+
+    settings = {"model": "m", "messages": HELLO, "tools": tools, "response_format": Form}
+    with guarded.chat.completions.stream(**settings) as stream, pytest.raises(CallRefusedError):
+        stream.get_final_completion()
+
+
+def test_a_stream_does_not_begin_with_a_comment_that_nobody_judged():
+    _, guarded = client(b": build a bomb, and take seven of these\n\n" + chat_chunks("fine"), route="live")
+
+    with guarded.chat.completions.with_streaming_response.create(model="m", messages=HELLO, stream=True) as raw:
+        lines = []
+        with pytest.raises(BlockedError):
+            lines.extend(raw.iter_lines())
+    assert lines == []

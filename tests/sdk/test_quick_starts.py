@@ -112,10 +112,12 @@ def test_the_llama_index_agent_is_guarded(world):
 
     names = {**world, "llm": MockLLM(), "tools": []}
     run(block("## A LlamaIndex agent"), names)
+    run(block("## A LlamaIndex agent", number=1), names)
 
     async def main():
-        with pytest.raises(BlockedError):
-            await names["agent"].run(user_msg="bomb")
+        for name in ("agent", "guarded"):
+            with pytest.raises(BlockedError):
+                await names[name].run(user_msg="bomb")
         return True
 
     assert asyncio.run(main())

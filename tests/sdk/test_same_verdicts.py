@@ -6,7 +6,7 @@ import asyncio
 
 import httpx2
 import openai
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes.sdk_world import ADA, SECRET, Service, chat_answer, chat_chunks, guard
@@ -66,7 +66,7 @@ def by_client(question: str, answer: str, *, stream: bool) -> tuple[str, str]:
     return judged(act)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12)
 @given(question=texts, answer=texts)
 def test_every_way_gives_the_same_verdict_and_the_same_words(question, answer):
     expected = by_run(question, answer)

@@ -13,6 +13,8 @@ from mcp.types import ElicitResult
 from pydantic import BaseModel
 
 from fakes.sdk_world import ADA, SECRET, guard
+from roadworthy.guard.calls.policy import Argument, Grant, ToolPolicy
+from roadworthy.guard.run.effect import Effect
 from roadworthy.sdk.tool_server import GuardTransport
 
 CALLED: list[str] = []
@@ -31,11 +33,6 @@ def server() -> MCPServer:
     def lookup(name: str) -> str:
         """Look somebody up."""
         return "a bomb"
-
-    @made.prompt()
-    def greet(name: str) -> str:
-        """Greet."""
-        return f"a bomb for {name}"
 
     return made
 
@@ -88,15 +85,32 @@ def test_a_result_that_is_blocked_comes_back_as_an_error_without_it(mode):
     assert "bomb" not in str(found)
 
 
-def test_a_prompt_of_the_server_that_is_blocked_is_an_error():
-    async def act(client):
-        with pytest.raises(MCPError) as caught:
-            await client.get_prompt("greet", {"name": "x"})
-        return str(caught.value)
+PROMPTS = ToolPolicy(
+    grants=(Grant(tool="mcp:prompts/get:greet", effects=(Effect.READ,), arguments=(Argument(name="name"),)),)
+)
 
-    found, _ = talking(act, mode="legacy")
 
-    assert "bomb" not in found
+@pytest.mark.parametrize(("said", "shown"), [(SECRET, "greetings, [pattern]"), ("a bomb", None)])
+def test_a_prompt_of_the_server_is_judged_before_it_is_read(said, shown):
+    made, got = MCPServer("desk"), []
+
+    @made.prompt()
+    def greet(name: str) -> str:
+        """Greet."""
+        got.append(name)
+        return f"greetings, {said}"
+
+    async def main():
+        transport = GuardTransport(InMemoryTransport(made), guard=guard(tools=PROMPTS), principal=ADA)
+        async with Client(transport, mode="legacy") as client:
+            try:
+                return (await client.get_prompt("greet", {"name": "Bob"})).messages[0].content.text
+            except MCPError as error:
+                assert "bomb" not in str(error)  # noqa: PT017 - only one of the two prompts is stopped
+                return None
+
+    assert asyncio.run(asyncio.wait_for(main(), 30)) == shown
+    assert got == ["Bob"]
 
 
 def test_a_tool_that_changes_within_the_run_is_refused():

@@ -20,9 +20,13 @@ Speaker: TypeAlias = "Principal | Callable[[], Principal] | ContextVar[Principal
 Named: TypeAlias = "Callable[[], str] | ContextVar[str] | None"
 """Where to ask for the name of the conversation that a request belongs to; None: each is one of its own."""
 
+_Step: TypeAlias = "tuple[Guard, Run, Principal | None]"
+"""A guard, its run that is under way, and whom `speaking_for` named when it began to be."""
+
 _MAX_NAME = 256
 _principal: ContextVar[Principal | None] = ContextVar("roadworthy_principal", default=None)
-_running: ContextVar[tuple[Guard, Run, Principal | None] | None] = ContextVar("roadworthy_run", default=None)
+_running: ContextVar[tuple[_Step, ...]] = ContextVar("roadworthy_runs", default=())
+_is_composed: ContextVar[bool] = ContextVar("roadworthy_composed", default=False)
 
 
 @contextmanager
@@ -49,17 +53,38 @@ def in_run(guard: Guard, run: Run) -> Iterator[Run]:
     explains what a tool is called with later. It is for whom it was begun, whoever is named outside of it; to name
     somebody else within it is an error.
     """
-    token = _running.set((guard, run, _principal.get()))
+    # Runs of other guards go on: what is done within them by their guards stays a step of theirs.
+    others = tuple(one for one in _running.get() if one[0] is not guard)
+    token = _running.set((*others, (guard, run, _principal.get())))
     try:
         yield run
     finally:
         _running.reset(token)
 
 
+@contextmanager
+def within_tool() -> Iterator[None]:
+    """Have whatever is said within be nobody's word: a tool is given what the model composed, and passes it on."""
+    token = _is_composed.set(True)
+    try:
+        yield
+    finally:
+        _is_composed.reset(token)
+
+
+def is_composed() -> bool:
+    """Return whether what is said here as the user's was composed by a model, because a tool says it."""
+    return _is_composed.get()
+
+
 def current_run(guard: Guard) -> Run | None:
     """Return the run that is under way here by ``guard``; None: there is none."""
-    found = _running.get()
-    return found[1] if found is not None and found[0] is guard else None
+    found = _step(guard)
+    return None if found is None else found[1]
+
+
+def _step(guard: Guard) -> _Step | None:
+    return next((one for one in _running.get() if one[0] is guard), None)
 
 
 def run_here(guard: Guard, speaker: Speaker) -> Run | None:
@@ -69,8 +94,8 @@ def run_here(guard: Guard, speaker: Speaker) -> Run | None:
         ConfigError: If the run is for somebody else than ``speaker``, or than `speaking_for` has named since it is
             under way: what is done for one person counts for no other.
     """
-    found = _running.get()
-    if found is None or found[0] is not guard:
+    found = _step(guard)
+    if found is None:
         return None
     _, run, before = found
     stated = _stated(speaker)

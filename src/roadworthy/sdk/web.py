@@ -13,6 +13,7 @@ from roadworthy.guard.session.guard import Guard
 from roadworthy.guard.session.run import Run
 from roadworthy.sdk.exchange.bodies import answer_body, json_of, request_body
 from roadworthy.sdk.exchange.endpoints import CHAT, MESSAGES, RESPONSES
+from roadworthy.sdk.exchange.events import PlainEvents
 from roadworthy.sdk.exchange.exchange import Exchange, Refused
 from roadworthy.sdk.exchange.media import Media
 from roadworthy.sdk.exchange.refusing import HttpError, Send, event_of, refuse, said_in_stream
@@ -45,6 +46,7 @@ _BARE = ("HEAD", "OPTIONS")
 """Methods that ask for no body: none goes in, and none comes out."""
 
 _WORDLESS = (204, 205, 304)
+_ERRORS = 400
 _CHARSETS = (b"utf-8", b"utf8", b"us-ascii")
 _DROPPED = frozenset((b"content-length", b"content-encoding", b"transfer-encoding", b"etag"))
 
@@ -89,6 +91,12 @@ class GuardASGI:
                 f"{unknown[0]!r} is no kind of message" if unknown else "no path is guarded",
                 where="paths",
                 fix=f"name at least one path, with one of {', '.join(_SURFACES)}",
+            )
+        if odd := next((path for path in paths if not path.startswith("/") or set(path) & set("{}*?")), None):
+            raise ConfigError(
+                f"{odd!r} is no path that anybody asks for, so that nothing would be guarded there",
+                where="paths",
+                fix="name each path as it is asked for, from its first /, without parameters",
             )
         self._app = app
         self._guard = guard
@@ -234,9 +242,10 @@ class _Answer:
         if int(message["status"]) in _WORDLESS:
             return
         _check_charset(headers, where="the answer")
-        if self._kind == _EVENTS or (self._kind == _TEXT and self._exchange.surface is _PLAIN):
-            self._relay = Relay(self._exchange)
-        elif self._kind != _JSON:
+        is_plain = self._exchange.surface is _PLAIN
+        if self._kind == _EVENTS or (self._kind == _TEXT and is_plain):
+            self._relay = Relay(self._exchange, codec=PlainEvents() if is_plain and self._kind == _EVENTS else None)
+        elif self._kind != _JSON and int(message["status"]) < _ERRORS:
             raise ConfigError(
                 f"an answer of type {self._kind[:60]!r} cannot be judged",
                 where="the answer",
@@ -286,6 +295,10 @@ class _Answer:
         self.has_begun = True
         headers = [pair for pair in self._start.get("headers", ()) if bytes(pair[0]).lower() not in _DROPPED]
         if length is not None:
+            if self._kind != _JSON:
+                # Nobody reads the words of such an error: others stand in their place.
+                headers = [pair for pair in headers if bytes(pair[0]).lower() != b"content-type"]
+                headers.append((b"content-type", _JSON.encode()))
             headers.append((b"content-length", str(length).encode()))
         await self._send({**self._start, "headers": headers})
 

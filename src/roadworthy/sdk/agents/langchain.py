@@ -1,4 +1,4 @@
-"""LangChain agents, guarded by a middleware; and what a retriever finds, by a document compressor."""
+"""LangChain agents, guarded by a middleware; what a retriever finds is judged by `GuardCompressor`."""
 
 from __future__ import annotations
 
@@ -14,33 +14,52 @@ from langchain.agents.middleware.types import (
     PrivateStateAttr,
     hook_config,
 )
-from langchain_core.callbacks import Callbacks
-from langchain_core.documents import BaseDocumentCompressor, Document
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
+from langchain_core.messages import (
+    AIMessage,
+    BaseMessage,
+    HumanMessage,
+    RemoveMessage,
+    ToolMessage,
+    convert_to_messages,
+)
 from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from langgraph.channels.untracked_value import UntrackedValue
 from langgraph.types import interrupt
-from pydantic import ConfigDict, PrivateAttr
 
 from roadworthy.core.errors import ConfigError
 from roadworthy.guard.session.errors import ApprovalRequiredError, BlockedError, CallRefusedError
 from roadworthy.guard.session.guard import Guard
-from roadworthy.guard.session.ticket import Chunk, Ticket
-from roadworthy.sdk.agents.langchain_messages import replaced, said_by_all, said_in, with_texts
+from roadworthy.guard.session.ticket import Judged, Ticket
+from roadworthy.guard.session.wording import ANSWER
+from roadworthy.sdk.agents.langchain_calls import refused, without_refused
+from roadworthy.sdk.agents.langchain_documents import GuardCompressor
+from roadworthy.sdk.agents.langchain_messages import of_user, put_there, replaced, said_by_all, said_in, with_texts
 from roadworthy.sdk.agents.langchain_model import PROTOCOL, judged, judging, name_of, quiet, tokens
 from roadworthy.sdk.agents.langchain_thread import is_kept, thread
-from roadworthy.sdk.agents.provenance import provenance_of
-from roadworthy.sdk.agents.turns import CALLED, AgentRun, Said, came, judged_value, read, sent
+from roadworthy.sdk.agents.turns import CALLED, AgentRun, asked, came, judged_value, read, sent
 from roadworthy.sdk.exchange.calling import ticket_of
 from roadworthy.sdk.exchange.raising import blocked_error
-from roadworthy.sdk.speaking import Named, Speaker, conversation_of, in_run, principal_of, run_here
+from roadworthy.sdk.speaking import (
+    Named,
+    Speaker,
+    conversation_of,
+    in_run,
+    is_composed,
+    principal_of,
+    run_here,
+    within_tool,
+)
+
+__all__ = ["GuardCompressor", "GuardMiddleware"]
 
 
 class GuardedState(AgentState[Any]):
     """State of an agent, with its run. The run stays in this process."""
 
     guard_run: NotRequired[Annotated[AgentRun, UntrackedValue, PrivateStateAttr]]
+    guard_users: NotRequired[Annotated[list[str], PrivateStateAttr]]
+    """Ids of the messages that the person said. They are kept with the conversation."""
 
 
 class GuardMiddleware(AgentMiddleware[Any, Any, Any]):
@@ -88,14 +107,15 @@ class GuardMiddleware(AgentMiddleware[Any, Any, Any]):
         """Have the run read the messages so far; the person's last one is what is asked."""
         agent = self._begun()
         messages: list[BaseMessage] = state["messages"]
+        users = of_user(messages, state.get("guard_users"))
         try:
-            changed = _asked(agent, messages)
+            changed = _asked(agent, messages, users=users)
         except BlockedError as error:
             if self._blocked == "raise":
                 raise
             kept = [replaced(messages[-1], error.stub)] if messages and messages[-1].id else []
             return {"messages": [*kept, AIMessage(content=error.message)], "jump_to": "end"}
-        update: dict[str, Any] = {"guard_run": agent}
+        update: dict[str, Any] = {"guard_run": agent, "guard_users": users}
         return update | {"messages": changed} if changed else update
 
     @hook_config(can_jump_to=["end"])
@@ -150,7 +170,7 @@ class GuardMiddleware(AgentMiddleware[Any, Any, Any]):
         if isinstance(ticket, ToolMessage):
             return ticket
         try:
-            with in_run(self._guard, agent.run):
+            with in_run(self._guard, agent.run), within_tool():
                 result = handler(_with_arguments(request, ticket))
         except BaseException:
             agent.run.failed(ticket)
@@ -164,7 +184,7 @@ class GuardMiddleware(AgentMiddleware[Any, Any, Any]):
         if isinstance(ticket, ToolMessage):
             return ticket
         try:
-            with in_run(self._guard, agent.run):
+            with in_run(self._guard, agent.run), within_tool():
                 result = await handler(_with_arguments(request, ticket))
         except BaseException:
             agent.run.failed(ticket)
@@ -174,10 +194,10 @@ class GuardMiddleware(AgentMiddleware[Any, Any, Any]):
     def _begun(self) -> AgentRun:
         found = run_here(self._guard, self._principal)
         if found is not None:
-            return AgentRun(found, is_own=False)
+            return AgentRun(found, is_own=False, is_composed=is_composed())
         name = conversation_of(thread if self._conversation is None else self._conversation)
         run = self._guard.run(principal_of(self._principal), route=self._route, conversation=name)
-        return AgentRun(run, is_own=True)
+        return AgentRun(run, is_own=True, is_composed=is_composed())
 
     def _of(self, state: Any, *, tool: Any = None) -> AgentRun:
         """Return the run of an agent; of one that goes on in another process, a new one that reads the history."""
@@ -188,30 +208,34 @@ class GuardMiddleware(AgentMiddleware[Any, Any, Any]):
         messages = state.get("messages", []) if isinstance(state, dict) else []
         answered = {getattr(one, "tool_call_id", "") for one in messages}
         # A call that has no result yet is judged when it is made.
-        said = [one for one in said_by_all(messages) if one.by not in CALLED or one.call in answered]
-        read(agent.run, said, protocol=PROTOCOL, what="the history")
+        users = state.get("guard_users") if isinstance(state, dict) else None
+        history = said_by_all(without_refused(messages), users=users)
+        said = [one for one in history if one.by not in CALLED or one.call in answered]
+        read(agent.run, asked(agent, said), protocol=PROTOCOL, what="the history")
         agent.seen |= {name_of(one) for one in messages}
         # A person's yes is to the tool as it is defined.
         _define(agent, [] if tool is None else [tool])
         return agent
 
     def _sent(self, agent: AgentRun, request: ModelRequest[Any]) -> ModelRequest[Any]:
-        system = request.system_message
-        messages = list(request.messages)
+        given = request.system_message
+        system = None if given is None else agent.known(given, name_of(given))
+        messages = [agent.known(one, one.id or name_of(one)) for one in request.messages]
         said = [] if system is None or name_of(system) in agent.seen else said_in(system, "/system")
-        new = {place for place, one in enumerate(messages) if name_of(one) not in agent.seen}
-        for place in sorted(new):
-            # A message that another middleware put there is nobody's word but the model's.
-            by = "inserted" if isinstance(messages[place], HumanMessage) else ""
-            said += said_in(messages[place], f"/messages/{place}", by=by)
+        for place, one in enumerate(messages):
+            if name_of(one) not in agent.seen:
+                # A message that another middleware put there is nobody's word but the model's.
+                said += said_in(one, f"/messages/{place}", by="inserted" if isinstance(one, HumanMessage) else "")
         _define(agent, request.tools)
         texts = sent(agent, said, protocol=PROTOCOL)
-        agent.seen |= {name_of(messages[place]) for place in new} | ({name_of(system)} if system is not None else set())
-        return request.override(
-            model=judging(quiet(request.model), agent),
-            system_message=None if system is None else with_texts(system, "/system", texts),
-            messages=[with_texts(one, f"/messages/{place}", texts) for place, one in enumerate(messages)],
-        )
+        if system is not None:
+            system = agent.learn(system, with_texts(system, "/system", texts), name_of(system))
+        now = [
+            agent.learn(one, with_texts(one, f"/messages/{place}", texts), one.id or name_of(one))
+            for place, one in enumerate(messages)
+        ]
+        agent.seen |= {name_of(one) for one in ([*messages, *now] if system is None else [*messages, *now, system])}
+        return request.override(model=judging(quiet(request.model), agent), system_message=system, messages=now)
 
     def _answered(self, agent: AgentRun, response: Any) -> Any:
         if isinstance(response, ExtendedModelResponse):
@@ -225,9 +249,11 @@ class GuardMiddleware(AgentMiddleware[Any, Any, Any]):
             dump = getattr(value, "model_dump", None)
             found = judged_value(agent.run, value if dump is None else dump(mode="json"), protocol=PROTOCOL)
             if found.stops or found.texts:
-                raise blocked_error(found, what="the structured answer")
+                raise _unshown(found)
         return ModelResponse(
-            result=[judged(agent, one) if isinstance(one, AIMessage) else one for one in response.result],
+            result=[
+                judged(agent, one) if isinstance(one, AIMessage) else _put_there(agent, one) for one in response.result
+            ],
             structured_response=response.structured_response,
         )
 
@@ -237,76 +263,46 @@ class GuardMiddleware(AgentMiddleware[Any, Any, Any]):
         return AIMessage(content=error.message)
 
 
-class GuardCompressor(BaseDocumentCompressor):
-    """Judges what a retriever found: what may not be used stands there as a stub.
+def _asked(agent: AgentRun, messages: Sequence[BaseMessage], *, users: Sequence[str]) -> list[BaseMessage]:
+    """Have the run read the messages, and return those that are changed.
 
-    Use it as the compressor of a ``ContextualCompressionRetriever``, or call it. What a document states of itself
-    (tenant, readers, purposes, trust) is read from its metadata, by the names of `Provenance`.
-
-    Args:
-        guard: The policy in force.
-        principal: For whom, or where to ask for it; within a run it is the run's.
-        route: Of the policy.
+    What a turn may use is asked for with each request to the model: nothing is set aside in between, where nobody
+    could say that an agent was broken off.
     """
-
-    model_config = ConfigDict(arbitrary_types_allowed=True)
-    _settings: tuple[Guard, Speaker, str] = PrivateAttr()
-
-    def __init__(self, guard: Guard, *, principal: Speaker = None, route: str = "*") -> None:
-        super().__init__()
-        self._settings = (guard, principal, route)
-
-    def compress_documents(
-        self, documents: Sequence[Document], query: str, callbacks: Callbacks | None = None
-    ) -> Sequence[Document]:
-        """Return the documents as they may be put into a prompt."""
-        guard, principal, route = self._settings
-        found = run_here(guard, principal)
-        run = found if found is not None else guard.run(principal_of(principal), route=route)
-        chunks = [
-            Chunk(text=one.page_content, provenance=provenance_of(one.metadata, document=one.id or ""))
-            for one in documents
-        ]
-        passed = run.retrieved(chunks)
-        return [
-            one.model_copy(update={"page_content": chunk.text}) for one, chunk in zip(documents, passed, strict=True)
-        ]
-
-    async def acompress_documents(
-        self, documents: Sequence[Document], query: str, callbacks: Callbacks | None = None
-    ) -> Sequence[Document]:
-        """As `compress_documents`."""
-        return self.compress_documents(documents, query, callbacks)
-
-
-def _asked(agent: AgentRun, messages: Sequence[BaseMessage]) -> list[BaseMessage]:
-    """Have the run read the messages, and return those that are changed."""
-    history, newest = list(messages), None
-    if history and isinstance(history[-1], HumanMessage):
-        newest = history.pop()
-    texts = dict(read(agent.run, said_by_all(history), protocol=PROTOCOL, what="the history"))
+    known = without_refused(messages)
+    history, newest = known, None
+    if known and isinstance(known[-1], HumanMessage):
+        *history, newest = known
+    texts = dict(
+        read(agent.run, asked(agent, said_by_all(history, users=users)), protocol=PROTOCOL, what="the history")
+    )
     if newest is not None:
-        path = f"/messages/{len(history)}"
-        first, *more = said_in(newest, path) or [Said(by="user", text="", path=path)]
-        if (now := agent.run.ask(first.text)) != first.text:
-            texts[first.path] = now
-        texts |= read(agent.run, more, protocol=PROTOCOL, what="the question")
+        said = asked(agent, said_in(newest, f"/messages/{len(history)}"))
+        texts |= read(agent.run, said, protocol=PROTOCOL, what="the question")
     changed = []
-    for place, message in enumerate(messages):
+    for place, message in enumerate(known):
         now = with_texts(message, f"/messages/{place}", texts)
         agent.seen.add(name_of(now))
-        if now is not message:
+        if now is not messages[place]:
             changed.append(now)
     return changed
+
+
+def _unshown(found: Judged) -> BlockedError:
+    """Return the error for a structured answer: one that is changed fits its form no more, so that all of it goes."""
+    error = blocked_error(found, what="the structured answer")
+    if not found.decision.message.strip():
+        error.message = ANSWER
+    return error
 
 
 def _ticket(agent: AgentRun, call: Any) -> Ticket | ToolMessage:
     try:
         return _approved(agent, call)
     except CallRefusedError as error:
-        refused = ToolMessage(content=error.stub, name=call["name"], tool_call_id=call["id"] or "", status="error")
-        agent.seen.add(name_of(refused))
-        return refused
+        answer = refused(call, error.stub)
+        agent.seen.add(name_of(answer))
+        return answer
 
 
 def _approved(agent: AgentRun, call: Any) -> Ticket:
@@ -332,15 +328,16 @@ def _with_arguments(request: Any, ticket: Ticket) -> Any:
 def _returned(agent: AgentRun, ticket: Ticket, result: Any) -> Any:
     if not isinstance(result, ToolMessage):
         return _commanded(agent, ticket, result)
-    content = result.content
-    if isinstance(content, str):
-        seen = agent.run.returned(ticket, content)
-        now = result if seen == content else result.model_copy(update={"content": seen})
+    try:
+        said = "\n".join(one.text for one in said_in(result, "/result"))
+    except ConfigError as error:
+        agent.run.returned(ticket, "")
+        now = replaced(result, f"The result was left out: {error.problem}.")
+        now.status = "error"
     else:
-        said = said_in(result, "/result")
-        seen = agent.run.returned(ticket, "\n".join(one.text for one in said))
-        texts = read(agent.run, said, protocol=PROTOCOL, what="the result")
-        now = with_texts(result, "/result", texts)
+        run, is_error = agent.run, result.status == "error"
+        seen = run.failed(ticket, said=said) if is_error else run.returned(ticket, said)
+        now = result if seen == said else replaced(result, str(seen))
     agent.seen.add(name_of(now))
     return now
 
@@ -349,8 +346,8 @@ def _commanded(agent: AgentRun, ticket: Ticket, result: Any) -> Any:
     """Judge the messages of a command that a tool gave; what else it changes of the state no model reads by itself."""
     given = getattr(result, "update", None)
     update: dict[str, Any] = given if isinstance(given, dict) else {}
-    messages = update.get("messages")
-    own = [one for one in messages or () if isinstance(one, ToolMessage) and one.tool_call_id == ticket.id]
+    messages = _messages(update.get("messages"))
+    own = [one for one in messages if isinstance(one, ToolMessage) and one.tool_call_id == ticket.id]
     if len(own) != 1:
         agent.run.returned(ticket, "")
         raise ConfigError(
@@ -358,20 +355,29 @@ def _commanded(agent: AgentRun, ticket: Ticket, result: Any) -> Any:
             where="the tool's result",
             fix="have it give text, a ToolMessage, or a Command with one ToolMessage for the call",
         )
-    now = [
-        _returned(agent, ticket, one) if one is own[0] else _put_there(agent, one, place)
-        for place, one in enumerate(messages or ())
-    ]
+    now = [_returned(agent, ticket, one) if one is own[0] else _put_there(agent, one) for one in messages]
     return type(result)(graph=result.graph, update={**update, "messages": now}, resume=result.resume, goto=result.goto)
 
 
-def _put_there(agent: AgentRun, message: Any, place: int) -> Any:
+def _messages(value: Any) -> list[BaseMessage]:
+    """Return messages in whatever form the graph takes them."""
+    try:
+        return convert_to_messages(value if isinstance(value, list) else [] if value is None else [value])
+    except (ValueError, NotImplementedError, TypeError) as error:
+        raise ConfigError(
+            f"a tool gave a message that cannot be read ({type(error).__name__})",
+            where="the tool's result",
+            fix="have it give messages of langchain",
+        ) from None
+
+
+def _put_there(agent: AgentRun, message: Any) -> Any:
     """Judge a message that a tool put into the conversation: whoever it says that it is of, it is nobody's word."""
-    if not isinstance(message, BaseMessage):
+    if isinstance(message, RemoveMessage):
         return message
-    by = "inserted" if isinstance(message, HumanMessage) else ""
-    said = said_in(message, f"/put/{place}", by=by)
-    now = with_texts(message, f"/put/{place}", read(agent.run, said, protocol=PROTOCOL, what="the result"))
+    by = "model" if isinstance(message, AIMessage) else "inserted"
+    said = said_in(message, "/put", by=by)
+    now = put_there(with_texts(message, "/put", read(agent.run, said, protocol=PROTOCOL, what="the result")), by)
     agent.seen.add(name_of(now))
     return now
 

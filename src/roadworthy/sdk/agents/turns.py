@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 from roadworthy.core.digest import JsonValue
 from roadworthy.guard.event import Usage
 from roadworthy.guard.protocols.codec import Decoded
 from roadworthy.guard.protocols.walk import dumped
-from roadworthy.guard.segment import Channel, Role, Segment, Source, SourceKind, Stage
+from roadworthy.guard.segment import FAILED, Channel, Role, Segment, Source, SourceKind, Stage
 from roadworthy.guard.session.run import Run
 from roadworthy.guard.session.ticket import Judged
 from roadworthy.sdk.exchange.raising import blocked_error
 
+T = TypeVar("T")
 _PLACES: Mapping[str, tuple[Stage, Role, Channel, SourceKind]] = {
     "operator": (Stage.INPUT, Role.SYSTEM, Channel.TEXT, SourceKind.OPERATOR),
     "user": (Stage.INPUT, Role.USER, Channel.TEXT, SourceKind.USER),
@@ -43,6 +45,8 @@ class Said:
 
     tool: str = ""
     call: str = ""
+    failed: bool = False
+    """Whether its framework marks it as the words of an error."""
 
 
 @dataclass(slots=True)
@@ -53,12 +57,34 @@ class AgentRun:
     is_own: bool
     """Whether it was begun for this agent, and ends with it."""
 
+    is_composed: bool = False
+    """Whether a tool runs it, so that what it is asked was composed by a model, and is nobody's word."""
+
     seen: set[str] = field(default_factory=set)
+    edited: dict[str, Any] = field(default_factory=dict, repr=False)
+    """Messages as they were edited, by the name of what they were: whoever keeps the old one sends it again."""
+
     turn: int = 0
     """That the request to the model is part of (`Judged.turn`)."""
 
     def __repr__(self) -> str:
         return f"AgentRun({self.run!r})"
+
+    def known(self, message: T, name: str) -> T:
+        """Return a message as it was edited when it was read, else itself."""
+        found: T = self.edited.get(name, message)
+        return found
+
+    def learn(self, message: T, now: T, name: str) -> T:
+        """Note that a message was read and became ``now``."""
+        if now is not message:
+            self.edited[name] = now
+        return now
+
+
+def asked(agent: AgentRun, said: Sequence[Said]) -> list[Said]:
+    """Return the texts of a conversation, with the user's as whose they are."""
+    return [replace(one, by="inserted") if agent.is_composed and one.by == "user" else one for one in said]
 
 
 def read(run: Run, said: Sequence[Said], *, protocol: str, what: str) -> Mapping[str, str]:
@@ -111,5 +137,27 @@ def _segment(said: Said) -> Segment:
         path=said.path,
         tool=said.tool,
         call=said.call,
-        labels=("history",) if said.by in CALLED else (),
+        labels=tuple(sorted((*(("history",) if said.by in CALLED else ()), *((FAILED,) if said.failed else ())))),
     )
+
+
+def has_text(value: Any) -> bool:
+    """Return whether a value that stands beside the words of a message holds any text."""
+    left = [value]
+    while left:
+        one = left.pop()
+        if isinstance(one, Mapping):
+            left.extend(one.values())
+        elif isinstance(one, (list, tuple)):
+            left.extend(one)
+        elif one is not None and not isinstance(one, (bool, int, float)):
+            return True
+    return False
+
+
+def written(value: Any) -> str:
+    """Return a value that stands beside the words of a message as text."""
+    try:
+        return value if isinstance(value, str) else dumped(value)
+    except (TypeError, ValueError, RecursionError):
+        return str(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 from roadworthy.core.digest import JsonValue
@@ -34,6 +35,9 @@ class CallShape:
     """Of the path of a call's segment; its first group is the pointer."""
 
     without: Without
+    refusing: Without | None = None
+    """As ``without``, for an answer that must be in a form, which words of the guard would not fit: what is said in
+    the place of a call stands there as a refusal. None: such an answer cannot be."""
 
     def calls(self, segments: Sequence[Segment]) -> tuple[CallPlace, ...]:
         """Return the calls among ``segments``, in order.
@@ -63,14 +67,16 @@ class CallShape:
         )
 
 
-def _without_chat(body: JsonValue, refused: Mapping[str, str]) -> JsonValue:
+def _without_chat(body: JsonValue, refused: Mapping[str, str], *, into: str = "content") -> JsonValue:
     if not isinstance(body, dict) or not isinstance(answers := body.get("choices"), list):
         return body
-    choices: list[JsonValue] = [_choice(one, f"/choices/{place}/message", refused) for place, one in enumerate(answers)]
+    choices: list[JsonValue] = [
+        _choice(one, f"/choices/{place}/message", refused, into=into) for place, one in enumerate(answers)
+    ]
     return {**body, "choices": choices}
 
 
-def _choice(choice: JsonValue, path: str, refused: Mapping[str, str]) -> JsonValue:
+def _choice(choice: JsonValue, path: str, refused: Mapping[str, str], *, into: str) -> JsonValue:
     said = [stub for pointer, stub in refused.items() if pointer.startswith(f"{path}/")]
     if not said or not isinstance(choice, dict) or not isinstance(message := choice.get("message"), dict):
         return choice
@@ -81,7 +87,7 @@ def _choice(choice: JsonValue, path: str, refused: Mapping[str, str]) -> JsonVal
         message["tool_calls"] = kept or None
     if f"{path}/function_call" in refused:
         message["function_call"] = None
-    message["content"] = _joined(message.get("content"), said)
+    message[into] = _joined(message.get(into), said)
     left = {**choice, "message": message}
     if not message.get("tool_calls") and not message.get("function_call"):
         for name in ("tool_calls", "function_call"):
@@ -95,18 +101,19 @@ def _joined(content: JsonValue, said: Sequence[str]) -> str:
     return "\n\n".join((*([content] if isinstance(content, str) and content else []), *said))
 
 
-def _without_responses(body: JsonValue, refused: Mapping[str, str]) -> JsonValue:
+def _without_responses(body: JsonValue, refused: Mapping[str, str], *, as_refusal: bool = False) -> JsonValue:
     if not isinstance(body, dict) or not isinstance(items := body.get("output"), list):
         return body
     output: list[JsonValue] = []
     for place, item in enumerate(items):
         stub = refused.get(f"/output/{place}")
-        output.append(item if stub is None else _message_item(stub, place))
+        output.append(item if stub is None else _message_item(stub, place, as_refusal=as_refusal))
     return {**body, "output": output}
 
 
-def _message_item(stub: str, place: int) -> JsonValue:
-    said: JsonValue = {"type": "output_text", "text": stub, "annotations": []}
+def _message_item(stub: str, place: int, *, as_refusal: bool) -> JsonValue:
+    text: JsonValue = {"type": "output_text", "text": stub, "annotations": []}
+    said: JsonValue = {"type": "refusal", "refusal": stub} if as_refusal else text
     item: dict[str, JsonValue] = {"type": "message", "id": f"msg_refused_{place}", "role": "assistant"}
     return {**item, "status": "completed", "content": [said]}
 
@@ -124,7 +131,13 @@ def _without_blocks(body: JsonValue, refused: Mapping[str, str]) -> JsonValue:
 
 
 OF_CHAT = CallShape(
-    at=re.compile(r"(/choices/\d+/message/(?:tool_calls/\d+|function_call))(?:/|$)"), without=_without_chat
+    at=re.compile(r"(/choices/\d+/message/(?:tool_calls/\d+|function_call))(?:/|$)"),
+    without=_without_chat,
+    refusing=partial(_without_chat, into="refusal"),
 )
-OF_RESPONSES = CallShape(at=re.compile(r"(/output/\d+)(?:/|$)"), without=_without_responses)
+OF_RESPONSES = CallShape(
+    at=re.compile(r"(/output/\d+)(?:/|$)"),
+    without=_without_responses,
+    refusing=partial(_without_responses, as_refusal=True),
+)
 OF_BLOCKS = CallShape(at=re.compile(r"(/content/\d+)(?:/|$)"), without=_without_blocks)

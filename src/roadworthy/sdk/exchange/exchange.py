@@ -11,17 +11,18 @@ from roadworthy.core.errors import ConfigError
 from roadworthy.guard.engine.bundle import Bundle
 from roadworthy.guard.event import Event, Usage
 from roadworthy.guard.protocols.codec import Decoded, MessageCodec
-from roadworthy.guard.segment import Channel, Segment, Stage
+from roadworthy.guard.segment import Channel, Segment, Source, SourceKind, Stage
 from roadworthy.guard.session.errors import CallRefusedError
 from roadworthy.guard.session.run import Run
 from roadworthy.guard.session.ticket import Judged
 from roadworthy.sdk.exchange.calling import changed_text, ticket_for, wanted
-from roadworthy.sdk.exchange.calls import CallPlace
+from roadworthy.sdk.exchange.calls import CallPlace, Without
 from roadworthy.sdk.exchange.media import Media, check_media
 from roadworthy.sdk.exchange.raising import blocked_error
 from roadworthy.sdk.exchange.stated import tokens
 from roadworthy.sdk.exchange.surface import Surface
 from roadworthy.sdk.exchange.under_way import UNDER_WAY, note_results
+from roadworthy.sdk.speaking import is_composed
 
 Refused: TypeAlias = Literal["drop", "raise"]
 """What becomes of a refused tool call in an answer: it is left out and its stub is said, or an error is raised."""
@@ -57,6 +58,10 @@ class Exchange:
         self.model = ""
         """That the request names."""
 
+        self._is_composed = is_composed()
+        self.has_form = False
+        """Whether the answer must be JSON of a form, which words of the guard would not fit."""
+
         self._owns_run = owns_run
         self._has_calls = False
         self._turn = 0
@@ -82,9 +87,12 @@ class Exchange:
         if codec is None:
             raise ConfigError("a request without a body was expected", where=self.surface.protocol, fix="send none")
         decoded = codec.decode(body)
+        if self._is_composed:
+            decoded = replace(decoded, segments=tuple(map(_composed, decoded.segments)))
         if self.surface.has_messages:
             check_media(body, self._media)
         self.model = decoded.model
+        self.has_form = _has_form(body)
         note_results(self.run, decoded.segments)
         # What the turn may use is set aside before anything is looked at.
         in_turn = bool(self.bundle.policy.budgets)
@@ -121,12 +129,19 @@ class Exchange:
             try:
                 texts |= self.let_through(call)
             except CallRefusedError as error:
-                if self.refused == "raise":
+                if self.refused == "raise" or self._without is None:
                     raise
                 refused[call.pointer] = error.stub
         encoded = _encoded(codec, body, texts, stripped=stripped)
+        return self._without(encoded, refused) if refused and self._without is not None else encoded
+
+    @property
+    def _without(self) -> Without | None:
+        """What takes refused calls out of the answer; None: nothing can."""
         shape = self.surface.calls
-        return encoded if shape is None or not refused else shape.without(encoded, refused)
+        if shape is None:
+            return None
+        return shape.refusing if self.has_form else shape.without
 
     def let_through(self, call: CallPlace) -> Mapping[str, str]:
         """Return what is changed in the arguments of a call that may be made: new text by path.
@@ -170,6 +185,20 @@ class Exchange:
                 "the answer has a tool call where none belongs", where=self.surface.protocol, fix="ask for none"
             )
         return self.surface.calls.calls(segments)
+
+
+def _has_form(body: JsonValue) -> bool:
+    """Return whether a request asks for an answer in a form, as each of the protocols says it."""
+    stated = body if isinstance(body, dict) else {}
+    inner = [stated.get(name) for name in ("text", "output_config")]
+    asked = [stated.get("response_format"), stated.get("output_format")]
+    asked += [one.get("format") for one in inner if isinstance(one, dict)]
+    return any(isinstance(one, dict) and one.get("type") not in (None, "text") for one in asked)
+
+
+def _composed(segment: Segment) -> Segment:
+    """Return what a tool says as the user's as what it is: composed by a model."""
+    return replace(segment, source=Source(kind=SourceKind.MODEL)) if segment.source.kind is SourceKind.USER else segment
 
 
 def _encoded(codec: MessageCodec, body: JsonValue, texts: Mapping[str, str], *, stripped: Sequence[str]) -> JsonValue:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from roadworthy.core.errors import ConfigError, RoadworthyError
 from roadworthy.guard.event import Event
-from roadworthy.guard.protocols.codec import Decoded
+from roadworthy.guard.protocols.codec import Decoded, StreamCodec
 from roadworthy.guard.segment import Segment, Stage
 from roadworthy.guard.session.errors import BlockedError, CallRefusedError
 from roadworthy.guard.session.wording import problem_of
@@ -26,18 +26,19 @@ class Relay:
 
     Args:
         exchange: Of the request that it answers.
+        codec: Reads the stream; None: the one of the endpoint.
 
     Raises:
         ConfigError: If the endpoint does not stream.
     """
 
-    def __init__(self, exchange: Exchange) -> None:
+    def __init__(self, exchange: Exchange, *, codec: StreamCodec | None = None) -> None:
         if exchange.surface.stream is None:
             raise ConfigError(
                 "a stream came where none can be read", where=exchange.surface.protocol, fix="ask without `stream`"
             )
         self._exchange = exchange
-        self._codec = exchange.surface.stream(exchange.model)
+        self._codec = exchange.surface.stream(exchange.model) if codec is None else codec
         self._guard = StreamGuard(exchange.bundle, exchange.event, exchange.run.state)
         self._fields: dict[str, tuple[Segment, list[str]]] = {}
         self._stop: BlockedError | None = None
@@ -84,7 +85,7 @@ class Relay:
             allowed = [one for call in calls for one in self._call(call)]
         except CallRefusedError as error:
             self.is_over = True
-            if self._exchange.refused == "raise":
+            if self._exchange.refused == "raise" or self._exchange.has_form:
                 raise
             return out + self._codec.emit(releases) + self._codec.stop(replace(error.decision, message=error.message))
         self.is_over = True
@@ -108,6 +109,9 @@ class Relay:
             releases += self._guard.push(piece)
             if self._guard.stopped:
                 self._stop = self._blocked()
+                if isinstance(piece, Foreign):
+                    # Its event says nothing else that it would wait for, and may not leave.
+                    self._raise_stop()
                 break
         out = self._codec.emit(releases)
         if not out:

@@ -6,9 +6,13 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, 
 from typing import Any
 
 from roadworthy.core.errors import ConfigError
+from roadworthy.guard.protocols.half import whole_characters
 from roadworthy.sdk.functions.settings import Settings, guard_of
 from roadworthy.sdk.functions.values import Signature, as_json, put_back
 from roadworthy.sdk.speaking import in_run
+
+_LOST = "\ufffd"
+"""What stands for half of a character."""
 
 
 class Turn:
@@ -57,6 +61,7 @@ class Chunks:
         from roadworthy.sdk.exchange.relay import Relay
 
         self._relay = Relay(turn.exchange)
+        self._half = ""
 
     def push(self, chunk: object) -> str:
         """Take in a text and return what may leave.
@@ -71,11 +76,14 @@ class Chunks:
                 where="what the generator yields",
                 fix="yield text",
             )
-        return self._relay.feed(chunk.encode()).decode()
+        # A generator may cut a character in half.
+        text, self._half = whole_characters(self._half, chunk)
+        return self._relay.feed(text.encode()).decode()
 
     def finish(self) -> str:
         """Return what is left at the end."""
-        return self._relay.end().decode()
+        last = self._relay.feed(_LOST.encode()) if self._half else b""
+        return (last + self._relay.end()).decode()
 
     def cancel(self) -> None:
         """Say that nobody listens any more."""

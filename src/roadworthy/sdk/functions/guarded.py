@@ -96,8 +96,10 @@ def guarded(
 def _wrapper(function: Callable[..., Any], *, is_tool: bool) -> Callable[..., Callable[..., Any]]:
     from roadworthy.sdk.functions import answering, tooling
 
-    called = function if inspect.isroutine(function) or isinstance(function, functools.partial) else function.__call__  # type: ignore[operator]  # an object that can be called
-    called = inspect.unwrap(called.func if isinstance(called, functools.partial) else called)
+    called: Any = function.func if isinstance(function, functools.partial) else function
+    called = called if inspect.isroutine(called) else called.__call__
+    # A decorator that passes on what it is given says nothing of the kind; one that waits or yields itself does.
+    called = inspect.unwrap(called, stop=_has_kind)
     is_async = inspect.iscoroutinefunction(called)
     generates, generates_async = inspect.isgeneratorfunction(called), inspect.isasyncgenfunction(called)
     if is_tool and (generates or generates_async):
@@ -109,3 +111,9 @@ def _wrapper(function: Callable[..., Any], *, is_tool: bool) -> Callable[..., Ca
     if generates:
         return answering.generated
     return answering.awaited if is_async else answering.called
+
+
+def _has_kind(function: Any) -> bool:
+    return any(
+        of(function) for of in (inspect.iscoroutinefunction, inspect.isgeneratorfunction, inspect.isasyncgenfunction)
+    )

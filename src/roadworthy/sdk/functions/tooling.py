@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from roadworthy.core.errors import ConfigError
 from roadworthy.sdk.functions.settings import Settings, guard_of
 from roadworthy.sdk.functions.values import Given, Signature, as_json, put_back
+from roadworthy.sdk.speaking import within_tool
 
 if TYPE_CHECKING:
     from roadworthy.guard.session.ticket import Ticket
@@ -63,7 +64,9 @@ def tool(function: Callable[..., Any], signature: Signature, settings: Settings)
         call = ToolCall(settings, signature, args, kwargs)
         try:
             given, named = call.begin()
-            return call.returned(function(*given, **named))
+            with within_tool():
+                value = function(*given, **named)
+            return call.returned(value)
         finally:
             call.close()
 
@@ -77,7 +80,9 @@ def tool_async(function: Callable[..., Any], signature: Signature, settings: Set
         call = ToolCall(settings, signature, args, kwargs)
         try:
             given, named = call.begin()
-            return call.returned(await function(*given, **named))
+            with within_tool():
+                value = await function(*given, **named)
+            return call.returned(value)
         finally:
             call.close()
 
