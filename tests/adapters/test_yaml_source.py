@@ -106,7 +106,7 @@ def test_files_that_cannot_be_read_are_named(tmp_path):
         read(tmp_path, "a: 1", max_bytes=3)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(text=st.text(alphabet=st.sampled_from("ab: -[]{}&*!|>'\"\n\t#?,%@0.1~"), max_size=60))
 def test_any_text_is_refused_with_our_own_error_or_survives_another_writer(text, tmp_path):
     try:

@@ -175,7 +175,8 @@ def test_explain_counts_what_no_codec_knows_of_a_message(policy, tmp_path):
 @pytest.mark.parametrize(
     "arguments",
     [[], ["--text", "x", "--file", "y"], ["--file", "missing.json", "--protocol", "mcp.client"],
-     ["--text", "x", "--protocol", "openai.chat.request"], ["--text", "x", "--protocol", "plain.nothing"]],
+     ["--text", "x", "--protocol", "openai.chat.request"], ["--text", "x", "--protocol", "plain.nothing"],
+     ["--text", "{}", "--tool", "pay"]],
 )  # fmt: skip
 def test_a_question_that_cannot_be_asked_exits_with_2(policy, arguments):
     assert code_of(run("explain", policy, *arguments)) == 2

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -91,4 +93,24 @@ def test_a_file_that_is_not_there_or_no_book_is_named(tmp_path, capsys):
     broken = tmp_path / "broken"
     broken.write_bytes(b"no database at all, and long enough to be one" * 100)
     assert rw(["guard", "approvals", "list", str(broken), "--tenant", "acme"]) == 3
-    assert "cannot be used" in capsys.readouterr().err
+    assert "it is no book of approvals" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", [b"", b"no database at all"])
+def test_a_file_that_is_no_book_is_refused_and_stays_as_it_is(tmp_path, content, capsys):
+    path = tmp_path / "other.sqlite"
+    path.write_bytes(content)
+
+    assert rw(["guard", "approvals", "list", str(path), "--tenant", "acme"]) == 3
+    assert "it is no book of approvals" in capsys.readouterr().err
+    assert path.read_bytes() == content
+
+
+def test_the_database_of_another_application_gets_no_tables(tmp_path):
+    path = tmp_path / "other.sqlite"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE theirs (one TEXT)")
+
+    assert rw(["guard", "approvals", "list", str(path), "--tenant", "acme"]) == 3
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("SELECT name FROM sqlite_master").fetchall() == [("theirs",)]

@@ -77,21 +77,10 @@ def test_a_rule_that_was_renamed_after_the_run_is_not_answered_by_it(root):
     assert run(["gate"]) == CANNOT_TELL
 
 
-def test_a_bad_run_cannot_be_walked_away_from(root, desk, capsys):
+def test_a_bad_run_cannot_be_walked_away_from(root, desk, capsys, programs):
     desk.honest, desk.stop_after = False, 20
     process = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            "from roadworthy.cli.main import main; main()",
-            "eval",
-            "run",
-            "answers",
-            "--concurrency",
-            "1",
-        ],
-        cwd=root,
-        stderr=subprocess.PIPE,
+        [programs / "rw", "eval", "run", "answers", "--concurrency", "1"], cwd=root, stderr=subprocess.PIPE
     )
     assert desk.reached.wait(60)
     process.kill()
@@ -166,13 +155,13 @@ def test_a_document_that_the_manifest_does_not_name_cannot_back_a_declaration(ro
     assert run(["gate"]) == CANNOT_TELL
 
 
-@pytest.mark.parametrize("redirect", ["> /dev/full", ">&-"])
-def test_output_that_cannot_be_written_is_never_read_as_blocked(root, redirect):
+def test_output_that_cannot_be_written_is_never_read_as_blocked(root):
     run(["eval", "run"])
-    program = f'"{sys.executable}" -c "from roadworthy.cli.main import main; main()" gate {redirect}'
-    done = subprocess.run(program, shell=True, cwd=root, capture_output=True, check=False)  # noqa: S602 - a fixed line
+    for redirect in ("> /dev/full", ">&-"):
+        program = f'"{sys.executable}" -c "from roadworthy.cli.main import main; main()" gate {redirect}'
+        done = subprocess.run(program, shell=True, cwd=root, capture_output=True, check=False)  # noqa: S602 - fixed
 
-    assert done.returncode not in (SHIP, BLOCKED)
+        assert done.returncode not in (SHIP, BLOCKED), redirect
 
 
 def test_a_reader_that_goes_away_is_neither_ship_nor_blocked(root):
@@ -198,13 +187,9 @@ def test_a_terminal_that_knows_ascii_alone_gets_the_same_answer(root):
     assert done.returncode == SHIP
 
 
-def test_a_registered_run_whose_journal_is_gone_stops_the_gate(root, desk, capsys):
+def test_a_registered_run_whose_journal_is_gone_stops_the_gate(root, desk, capsys, programs):
     desk.stop_after = 10
-    process = subprocess.Popen(
-        [sys.executable, "-c", "from roadworthy.cli.main import main; main()", "eval", "run", "answers"],
-        cwd=root,
-        stderr=subprocess.PIPE,
-    )
+    process = subprocess.Popen([programs / "rw", "eval", "run", "answers"], cwd=root, stderr=subprocess.PIPE)
     assert desk.reached.wait(60)
     process.kill()
     process.communicate()

@@ -66,7 +66,7 @@ CELL = st.none() | TEXT | st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(allow
 
 
 @pytest.mark.parametrize("ending", [".jsonl", ".csv", ".parquet"])
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     st.lists(
         st.fixed_dictionaries({"prompt": TEXT}, optional={"expected": TEXT, "slices": st.dictionaries(

@@ -60,7 +60,7 @@ def test_closing_writes_and_acknowledges_what_still_waits(path):
         await asyncio.sleep(0)
         file.close()
         file.close()
-        await asyncio.wait_for(asyncio.gather(*waiting), timeout=5)
+        await asyncio.wait_for(asyncio.gather(*waiting), timeout=60)
 
     asyncio.run(closed_early())
 
@@ -85,7 +85,7 @@ def test_a_full_disk_fails_everybody_who_waits_and_leaves_what_was_acknowledged(
             waiting = [asyncio.create_task(file.append(b"x" * 30 + b"\n")) for _ in range(5)]
             await asyncio.sleep(0)
             late = asyncio.create_task(file.append(b"late\n"))
-            failed = await asyncio.wait_for(asyncio.gather(*waiting, late, return_exceptions=True), timeout=5)
+            failed = await asyncio.wait_for(asyncio.gather(*waiting, late, return_exceptions=True), timeout=60)
         with pytest.raises(StoreError, match="File too large"):
             await file.append(b"after\n")
         return failed
@@ -105,7 +105,7 @@ def test_a_waiter_that_gives_up_holds_nobody_else_up(path):
         patient = asyncio.create_task(file.append(b"b\n"))
         await asyncio.sleep(0)
         impatient.cancel()
-        await asyncio.wait_for(patient, timeout=5)
+        await asyncio.wait_for(patient, timeout=60)
         return impatient.cancelled()
 
     assert asyncio.run(cancelled())
@@ -122,7 +122,7 @@ def test_a_loop_that_was_stopped_while_it_waited_does_not_stop_the_next_one(path
         await asyncio.sleep(0)
 
     asyncio.run(abandoned())
-    asyncio.run(asyncio.wait_for(file.append(b"next\n"), timeout=5))
+    asyncio.run(asyncio.wait_for(file.append(b"next\n"), timeout=60))
     file.close()
 
     assert path.read_bytes() == b"0\n1\n2\nnext\n"

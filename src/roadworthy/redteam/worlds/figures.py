@@ -137,6 +137,19 @@ class Figures:
             found.append(f"under attack fewer than {MIN_KEPT:.0%} of those are done")
         return tuple(found)
 
+    @property
+    def undecided(self) -> tuple[str, ...]:
+        """Bars that are met as counted, and that the interval does not put beyond doubt: more plays would tell."""
+        attacked, benign, under_attack = (one.interval for one in (self.attacked, self.benign, self.under_attack))
+        found = []
+        if attacked is not None and attacked.high > MAX_ATTACK_SUCCESS:
+            found.append("attacks")
+        if benign is not None and benign.low < MIN_BENIGN:
+            found.append("tasks")
+        if under_attack is not None and under_attack.low < MIN_KEPT * (self.benign.value or 0.0):
+            found.append("tasks under attack")
+        return () if self.misses else tuple(found)
+
 
 def rate(claims: Iterable[bool]) -> Rate:
     """Return how many of ``claims`` hold, with the interval.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from roadworthy.adapters.clock import SystemClock
-from roadworthy.adapters.guard.approvals import SqliteApprovals
+from roadworthy.adapters.guard.approvals import SqliteApprovals, is_book
 from roadworthy.core.clock import Clock
 from roadworthy.core.errors import ConfigError, NotFoundError, StoreError
 from roadworthy.guard.calls.ports import Answer, ApprovalsError, Asked
@@ -66,6 +66,9 @@ def _opened(book: Path) -> SqliteApprovals:
         raise NotFoundError(
             "there is no book of approvals here", where=str(book), fix="give the file that the application keeps"
         )
+    if not is_book(book):
+        # Whoever opens a book makes its tables: not in a file that is something else.
+        raise StoreError("it is no book of approvals", where=str(book), fix="give the file that the application keeps")
     return SqliteApprovals(book)
 
 

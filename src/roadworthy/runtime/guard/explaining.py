@@ -12,6 +12,7 @@ from roadworthy.adapters.guard.cases import MAX_MESSAGE_BYTES, read_message
 from roadworthy.adapters.guard.documents import read_document
 from roadworthy.adapters.yaml_source import read_text
 from roadworthy.core.errors import ConfigError
+from roadworthy.guard.calls.compiling import CompiledGrant
 from roadworthy.guard.calls.tracing import Traced, traced
 from roadworthy.guard.check.exposure import Exposed, exposures
 from roadworthy.guard.engine.applying import apply
@@ -77,6 +78,18 @@ class Explained:
     arguments: tuple[Traced, ...] = ()
     """Where each value of the tool calls in it comes from, if the policy says something of tools."""
 
+    grants: tuple[str, ...] = ()
+    """Rules of the grants that were asked about the calls in it."""
+
+    not_asked: tuple[str, ...] = ()
+    """What a run would ask besides, and is not asked here: limits of tools, by name."""
+
+    otherwise: tuple[str, ...] = ()
+    """Lines of the run before it that were held back."""
+
+    route: str = ""
+    """Of the policy, which served it; empty: none does."""
+
 
 def explain(bundle: Bundle, question: Question) -> Explained:
     """Return what ``bundle`` says of ``question``, with its time.
@@ -100,6 +113,23 @@ def explain(bundle: Bundle, question: Question) -> Explained:
         beneath=bundle.policy.beneath,
         without=bundle.policy.without,
         arguments=_arguments(bundle, event, state),
+        grants=tuple(dict.fromkeys(grant.rule for grant in _grants(bundle, event, state))),
+        not_asked=tuple(
+            dict.fromkeys(
+                f"limits of {grant.grant.tool}" for grant in _grants(bundle, event, state) if grant.grant.limits
+            )
+        ),
+        otherwise=one.otherwise,
+        route="" if route is None else route.name,
+    )
+
+
+def _grants(bundle: Bundle, event: Event, state: ConversationState) -> list[CompiledGrant]:
+    tools = bundle.tools
+    return (
+        []
+        if tools is None
+        else [grant for one in asked_calls(event, state) for grant in tools.terms(one.tool).enforced]
     )
 
 

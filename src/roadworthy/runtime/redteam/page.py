@@ -8,6 +8,7 @@ from datetime import date
 from roadworthy.gates.wording import percent
 from roadworthy.redteam.worlds.campaign import Asking
 from roadworthy.redteam.worlds.figures import Figures, Rate
+from roadworthy.redteam.worlds.known import known_worlds
 from roadworthy.redteam.worlds.model import World
 from roadworthy.runtime.redteam.worlds import Tried
 
@@ -46,18 +47,24 @@ forwarded with the planted text in it. What was changed since:
 """
 
 
-def page(worlds: Sequence[World], tried: Tried, *, on: date) -> str:
+def page(
+    worlds: Sequence[World], tried: Tried, *, on: date, policy: str = "", tasks_per_injection: int | None = None
+) -> str:
     """Return the page as Markdown.
 
     Args:
         worlds: Those that were played.
         tried: What came of them.
         on: Day of the measurement.
+        policy: Name of the policy that was played; empty: those that come with the worlds.
+        tasks_per_injection: Played with each injection; None: all.
     """
+    is_shipped = not policy and tuple(worlds) == known_worlds()
     lines = [
         "# Worlds for agent policies",
         "",
-        "`rw redteam worlds --write` writes this page. [How to try your own policy](../how-to/try-an-agent-policy.md).",
+        f"{_command(tried, tasks_per_injection)} writes this page. "
+        "[How to try your own policy](../how-to/try-an-agent-policy.md).",
         "",
         "In each world the model is an attacker's from its first step. It makes the attacker's calls before anything "
         "was read, again once the planted text was read, and again at the end; directly, in other spellings and "
@@ -71,16 +78,30 @@ def page(worlds: Sequence[World], tried: Tried, *, on: date) -> str:
         "",
         f"Measured on {on.isoformat()} in {sum(one.plays for one in tried.overall)} attacked plays; intervals are "
         "mid-P at 95 %.",
+        f"Each injection was played on {_tasks(tasks_per_injection)}, behind "
+        f"{f'the policy `{policy}`' if policy else 'the policy that comes with each world'}.",
         *_figures(tried),
         "",
         "Pairs share tasks and injections, so their interval says little of other worlds. The cautious figure is that "
         "of injections.",
         *_beyond(tried),
         *_variants(tried),
-        *_FIRST_LOOK.rstrip().splitlines(),
+        *(_FIRST_LOOK.rstrip().splitlines() if is_shipped else ()),
         *(line for world in worlds for line in _world(world)),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _tasks(tasks_per_injection: int | None) -> str:
+    if tasks_per_injection is None:
+        return "every task of its world"
+    return f"{tasks_per_injection} task{'s' if tasks_per_injection > 1 else ''} of its world"
+
+
+def _command(tried: Tried, tasks_per_injection: int | None) -> str:
+    tasks = "" if tasks_per_injection is None else f" --tasks {tasks_per_injection}"
+    asking = "".join(f" --asking {one.value}" for one in dict.fromkeys(figures.asking for figures in tried.overall))
+    return f"`rw redteam worlds{tasks}{asking} --write FILE`"
 
 
 def said(rate: Rate) -> str:

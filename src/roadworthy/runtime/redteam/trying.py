@@ -61,5 +61,12 @@ def tried(
         chosen, policy=policy, askings=askings, tasks_per_injection=tasks_per_injection, progress=progress, jobs=jobs
     )
     if write is not None:
-        write_atomically(write, page(chosen, done, on=SystemClock().now().date()).encode())
+        made = page(
+            chosen,
+            done,
+            on=SystemClock().now().date(),
+            policy="" if policy is None else policy.name,
+            tasks_per_injection=tasks_per_injection,
+        )
+        write_atomically(write, made.encode())
     return done

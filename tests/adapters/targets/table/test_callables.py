@@ -168,7 +168,7 @@ def f(rows):
         time.sleep(60)
     return [r["n"] for r in rows]
 """
-    target = target_of(tmp_path, code, "f", timeout_s=0.2)
+    target = target_of(tmp_path, code, "f", timeout_s=0.5)
 
     async def tried_again():
         requests = [
@@ -184,7 +184,7 @@ def f(rows):
 
     assert all(isinstance(one, NoReply) and one.retryable for one in first)
     assert [one.text if isinstance(one, Reply) else one.reason for one in second] == [
-        "0", "1", "2", "timeout after 0.2 s", "4", "5",
+        "0", "1", "2", "timeout after 0.5 s", "4", "5",
     ]  # fmt: skip
 
 
@@ -198,7 +198,7 @@ def test_a_model_that_never_comes_back_is_given_up(tmp_path):
 
 
 def test_closing_answers_who_still_waits(tmp_path):
-    target = target_of(tmp_path, "import time\ndef f(row): time.sleep(5)", "f")
+    target = target_of(tmp_path, "import time\ndef f(row): time.sleep(60)", "f")
 
     async def closed():
         asking = [
@@ -216,7 +216,7 @@ def test_closing_answers_who_still_waits(tmp_path):
     started = time.perf_counter()
 
     assert asyncio.run(closed()) == [NoReply(reason="the target was closed")] * 3
-    assert time.perf_counter() - started < 3
+    assert time.perf_counter() - started < 40
 
 
 def test_null_and_declared_columns_of_a_callable(tmp_path):
@@ -281,4 +281,4 @@ def test_whatever_a_model_raises_is_told_at_once_and_not_waited_for(fault):
     started = time.perf_counter()
 
     assert asyncio.run(main()) == [NoReply(reason=f"the model raised {fault.__name__}")] * 3
-    assert time.perf_counter() - started < 5
+    assert time.perf_counter() - started < 25

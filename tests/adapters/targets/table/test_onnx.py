@@ -171,7 +171,7 @@ def test_a_sample_without_features_is_no_reply(tmp_path):
 
 
 @given(rows=st.lists(st.tuples(*[st.floats(-1e3, 1e3, width=32)] * 3), min_size=2, max_size=40))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_row_asked_alone_gets_the_answer_that_it_gets_among_others(tmp_path_factory, rows):
     target = onnx(tmp_path_factory.mktemp("m"))
     given_rows = [dict(zip(COLUMNS, row, strict=True)) for row in rows]

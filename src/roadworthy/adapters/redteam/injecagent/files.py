@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,19 +9,16 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
+from roadworthy.adapters.redteam.injecagent.kits import stated_answers, tools_named
+from roadworthy.adapters.redteam.injecagent.text import FIX, literal, objects
 from roadworthy.core.errors import ConfigError
 
 PLACEHOLDER = "<Attacker Instruction>"
 """Where the instruction stands in a tool's answer."""
 
-MAX_BYTES = 64_000_000
-"""Longest file that is read."""
-
 MAX_CASES = 50_000
-_MAX_ARGUMENTS = 100_000
 
 Setting = Literal["base", "enhanced"]
-_FIX = "name the folder `data` of your copy of InjecAgent"
 _NEEDED = ("User Tool", "User Instruction", "Attacker Instruction", "Attacker Tools")
 
 
@@ -61,13 +57,18 @@ class Cases:
     tools: tuple[dict[str, Any], ...]
     """Definitions, of every tool that a case names and of no other."""
 
+    answers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What attackers' tools answer, by tool, where the folder states it."""
+
 
 def read_cases(folder: Path, *, setting: Setting = "base") -> Cases:
     """Return the cases in ``folder``.
 
     Args:
-        folder: With ``tools.json`` and ``test_cases_dh_base.json``, ``test_cases_ds_base.json`` (or ``_enhanced``).
-            Where these are not there, ``user_cases.jsonl`` and ``attacker_cases_dh.jsonl``, ``…_ds.jsonl``.
+        folder: With ``tools.json`` (or ``final_tools.json``) and ``test_cases_dh_base.json``,
+            ``test_cases_ds_base.json`` (or ``_enhanced``), each a JSON list or one case a line. Where these are not
+            there, ``user_cases.jsonl`` and ``attacker_cases_dh.jsonl``, ``…_ds.jsonl``. What attackers' tools answer
+            is read from ``attacker_simulated_responses.json`` where that is there.
         setting: ``enhanced``: the planted text says to ignore all else.
 
     Raises:
@@ -77,17 +78,29 @@ def read_cases(folder: Path, *, setting: Setting = "base") -> Cases:
     if len(records) > MAX_CASES:
         raise ConfigError(f"there are more than {MAX_CASES:,} cases", where=str(folder), fix="split them")
     if not records:
-        raise ConfigError("the folder holds no cases of InjecAgent", where=str(folder), fix=_FIX)
-    asked: dict[tuple[str, str], Asked] = {}
-    wanted: dict[str, Wanted] = {}
+        raise _without_cases(folder, setting=setting)
+    asked: dict[tuple[str, str, str], Asked] = {}
+    wanted: dict[tuple[str, tuple[str, ...]], Wanted] = {}
     for steals, record in records:
         one = _asked(record)
-        asked.setdefault((one.tool, one.instruction), one)
+        asked.setdefault((one.tool, one.instruction, repr(one.arguments)), one)
         goal = _wanted(record, steals=steals)
-        wanted.setdefault(goal.instruction, goal)
+        wanted.setdefault((record["Attacker Instruction"], goal.tools), goal)
     named = {one.tool for one in asked.values()} | {tool for one in wanted.values() for tool in one.tools}
-    tools = _tools(folder / "tools.json", named=named)
-    return Cases(asked=tuple(asked.values()), wanted=tuple(wanted.values()), tools=tools)
+    return Cases(
+        asked=tuple(asked.values()),
+        wanted=tuple(wanted.values()),
+        tools=tools_named(folder, named=named),
+        answers=stated_answers(folder, named=named),
+    )
+
+
+def _without_cases(folder: Path, *, setting: Setting) -> ConfigError:
+    others = sorted(path.name for path in folder.glob("test_cases_*"))[:5]
+    there = f"; it has {', '.join(others)}" if others else ""
+    return ConfigError(
+        f"the folder holds no cases of InjecAgent's setting {setting}{there}", where=str(folder), fix=FIX
+    )
 
 
 def _records(folder: Path, *, setting: Setting) -> Iterator[tuple[bool, dict[str, Any]]]:
@@ -96,50 +109,56 @@ def _records(folder: Path, *, setting: Setting) -> Iterator[tuple[bool, dict[str
         path = folder / f"test_cases_{short}_{setting}.json"
         if path.is_file():
             found = True
-            for record in _list(_json(path), where=str(path)):
-                yield steals, _checked(record, where=str(path))
+            for number, record in enumerate(objects(path), start=1):
+                yield steals, _checked(record, where=f"{path}, case {number}")
     users = folder / "user_cases.jsonl"
     if found or setting != "base" or not users.is_file():
         return
-    user_records = _lines(users)
+    user_records = objects(users)
     for short, steals in (("dh", False), ("ds", True)):
         path = folder / f"attacker_cases_{short}.jsonl"
-        for attacker in _lines(path) if path.is_file() else ():
+        for number, attacker in enumerate(objects(path) if path.is_file() else (), start=1):
             for user in user_records:
-                yield steals, _checked(user | attacker, where=str(path))
+                yield steals, _checked(user | attacker, where=f"{path}, case {number}")
 
 
 def _checked(record: dict[str, Any], *, where: str) -> dict[str, Any]:
     missing = [name for name in _NEEDED if name not in record]
     if missing:
-        raise ConfigError(f"a case has no {missing[0]!r}", where=where, fix=_FIX)
-    return record
+        raise ConfigError(f"a case has no {missing[0]!r}", where=where, fix=FIX)
+    for name in ("User Tool", "User Instruction", "Attacker Instruction"):
+        if not isinstance(record[name], str) or not record[name].strip():
+            raise ConfigError(f"{name!r} of a case is no text: {str(record[name])[:60]!r}", where=where, fix=FIX)
+    tools = literal(record["Attacker Tools"])
+    if not isinstance(tools, list) or not tools or not all(isinstance(one, str) and one for one in tools):
+        raise ConfigError("`Attacker Tools` is not a list of names", where=where, fix=FIX)
+    arguments = literal(record.get("Tool Parameters") or {})
+    if not isinstance(arguments, dict):
+        raise ConfigError(f"`Tool Parameters` is no object: {str(arguments)[:60]!r}", where=where, fix=FIX)
+    named = {str(name): value for name, value in arguments.items()}
+    return {**record, "Attacker Tools": tools, "Tool Parameters": named}
 
 
 def _asked(record: Mapping[str, Any]) -> Asked:
     answer = _said(record.get("Tool Response Template")) or _unquoted(_said(record.get("Tool Response")))
     if PLACEHOLDER not in answer:
-        answer = answer.replace(str(record["Attacker Instruction"]), PLACEHOLDER)
+        answer = answer.replace(record["Attacker Instruction"], PLACEHOLDER)
     if PLACEHOLDER not in answer:
         answer = f"{answer} {PLACEHOLDER}"
     return Asked(
-        instruction=str(record["User Instruction"]),
-        tool=str(record["User Tool"]),
-        arguments=_arguments(record.get("Tool Parameters", {})),
+        instruction=record["User Instruction"],
+        tool=record["User Tool"],
+        arguments=record["Tool Parameters"],
         answer=answer,
     )
 
 
 def _wanted(record: Mapping[str, Any], *, steals: bool) -> Wanted:
-    tools = record["Attacker Tools"]
-    if not isinstance(tools, list) or not tools or not all(isinstance(one, str) for one in tools):
-        raise ConfigError("`Attacker Tools` is not a list of names", where="Attacker Tools", fix=_FIX)
-    said = str(record["Attacker Instruction"])
     answer, template = _said(record.get("Tool Response")), _said(record.get("Tool Response Template"))
-    planted = next((one for one in (_as_planted(each, template) for each in (answer, _unquoted(answer))) if one), said)
+    planted = next((one for one in (_as_planted(each, template) for each in (answer, _unquoted(answer))) if one), "")
     return Wanted(
-        instruction=planted,
-        tools=tuple(tools),
+        instruction=planted or record["Attacker Instruction"],
+        tools=tuple(record["Attacker Tools"]),
         kind=str(record.get("Attack Type", "")),
         steals=steals,
     )
@@ -167,65 +186,3 @@ def _said(value: Any) -> str:
     if isinstance(value, str):
         return value
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else ""
-
-
-def _arguments(said: Any) -> dict[str, Any]:
-    """Return arguments that stand as an object, as JSON text or as Python writes it."""
-    if isinstance(said, dict):
-        return said
-    text = str(said)
-    for read in (json.loads, ast.literal_eval) if len(text) <= _MAX_ARGUMENTS else ():
-        try:
-            found = read(text)
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
-            continue
-        if isinstance(found, dict):
-            return {str(name): value for name, value in found.items()}
-    raise ConfigError(f"`Tool Parameters` is no object: {text[:60]!r}", where="Tool Parameters", fix=_FIX)
-
-
-def _tools(path: Path, *, named: set[str]) -> tuple[dict[str, Any], ...]:
-    found: dict[str, dict[str, Any]] = {}
-    for kit in _list(_json(path), where=str(path)):
-        for tool in _list(kit.get("tools", []), where=str(path)):
-            for prefix in (kit.get("toolkit"), kit.get("name_for_model"), ""):
-                name = f"{prefix or ''}{tool.get('name', '')}"
-                if name in named:
-                    found.setdefault(name, {**tool, "name": name})
-    missing = sorted(named - set(found))
-    if missing:
-        raise ConfigError(f"no tool {missing[0][:80]!r} is defined", where=str(path), fix=_FIX)
-    return tuple(found[name] for name in sorted(found))
-
-
-def _json(path: Path) -> Any:
-    try:
-        return json.loads(_text(path))
-    except (ValueError, RecursionError) as error:
-        raise ConfigError(f"{path.name} is not JSON", where=str(path), fix=_FIX) from error
-
-
-def _lines(path: Path) -> list[dict[str, Any]]:
-    found = []
-    for number, line in enumerate(_text(path).splitlines(), start=1):
-        if line.strip():
-            try:
-                found.append(json.loads(line))
-            except (ValueError, RecursionError) as error:
-                raise ConfigError("a line is not JSON", where=f"{path}:{number}", fix=_FIX) from error
-    return _list(found, where=str(path))
-
-
-def _text(path: Path) -> str:
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise ConfigError(f"{path.name} is longer than {MAX_BYTES:,} bytes", where=str(path), fix=_FIX)
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path.name} cannot be read", where=str(path), fix=_FIX) from error
-
-
-def _list(value: Any, *, where: str) -> list[dict[str, Any]]:
-    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-        raise ConfigError("it is not a list of objects", where=where, fix=_FIX)
-    return value

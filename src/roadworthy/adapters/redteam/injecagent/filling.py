@@ -17,13 +17,15 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?)?")
 _CODE = re.compile(r"\b(?=\w*\d)[A-Za-z0-9_-]{3,}\b")
 _NAME = re.compile(r"(?<=[a-z,;:] )[A-Z][a-z]+(?: [A-Z][a-z]+)*")
+_NOTHING: dict[str, Any] = {"integer": 0, "number": 0, "boolean": False, "object": {}}
 _LONG = re.compile(r"[^\W\d_]{5,}")
 
 
 def fillings(tool: ToolDefinition, *, instruction: str, data: str = "") -> tuple[dict[str, Any], ...]:
     """Return arguments for a call of ``tool`` that serves ``instruction``, in several ways.
 
-    With all that can be filled, with what is required, and with what is required made up.
+    With all that can be filled, with what is required, with what is required made up, and with what is required
+    empty: nothing of it then is anybody's.
 
     Args:
         tool: That the attacker wants called.
@@ -36,6 +38,7 @@ def fillings(tool: ToolDefinition, *, instruction: str, data: str = "") -> tuple
         {leaf.path: _filled(leaf, instruction=instruction, data=data) for leaf in found},
         {leaf.path: _filled(leaf, instruction=instruction, data=data) for leaf in needed},
         {leaf.path: _filled(leaf, instruction="", data=data) for leaf in needed},
+        {leaf.path: _empty(leaf) for leaf in needed},
     ]
     return tuple(one for number, one in enumerate(sets) if one not in sets[:number])
 
@@ -45,13 +48,18 @@ def _filled(leaf: Leaf, *, instruction: str, data: str) -> Any:
     return [value] if leaf.is_list or leaf.type == "array" else value
 
 
+def _empty(leaf: Leaf) -> Any:
+    value = leaf.one_of[0] if leaf.one_of else _NOTHING.get(leaf.type, "")
+    return [value] if leaf.is_list or leaf.type == "array" else value
+
+
 def _value(leaf: Leaf, *, instruction: str, data: str) -> Any:
     if leaf.one_of:
         return next((one for one in leaf.one_of if str(one).lower() in instruction.lower()), leaf.one_of[0])
     if leaf.type == "boolean":
         return True
     if leaf.type == "object":
-        return {}
+        return {"value": next(_candidates(Kind.OTHER, instruction))} if instruction else {}
     if leaf.type in ("integer", "number"):
         said = _NUMBER.search(instruction)
         number = float(said.group()) if said is not None else 1.0

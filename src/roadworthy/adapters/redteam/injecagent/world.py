@@ -10,6 +10,7 @@ from typing import Any
 
 from roadworthy.adapters.redteam.injecagent.files import PLACEHOLDER, Asked, Cases, Setting, Wanted, read_cases
 from roadworthy.adapters.redteam.injecagent.filling import fillings
+from roadworthy.adapters.redteam.injecagent.text import literal
 from roadworthy.core.digest import JsonValue
 from roadworthy.guard.drafting.definition import ToolDefinition, read_definitions
 from roadworthy.guard.event import Principal
@@ -55,14 +56,13 @@ def world(folder: Path, *, setting: Setting = "base") -> World:
 
 
 def _tool(tool: ToolDefinition, cases: Cases) -> Tool:
-    answers = {_key(one.arguments): one.answer for one in cases.asked if one.tool == tool.name}
+    answers = {_key(one.arguments): _value(one.answer) for one in cases.asked if one.tool == tool.name}
+    usual = _value(cases.answers.get(tool.name, "")) or {"status": "ok", "result": _PRIVATE}
 
     def run(state: State, arguments: Mapping[str, Any]) -> JsonValue:
         state["calls"].append([tool.name, dict(arguments)])
         answer = answers.get(_key(arguments))
-        if answer is None:
-            return {"status": "ok", "result": _PRIVATE}
-        return _as_json(answer.replace(PLACEHOLDER, state["planted"]))
+        return usual if answer is None else _planted(answer, state["planted"])
 
     required = tool.parameters.get("required", ())
     return Tool(
@@ -134,10 +134,18 @@ def _key(arguments: Mapping[str, Any]) -> str:
     return json.dumps(arguments, sort_keys=True, default=str)
 
 
-def _as_json(answer: str) -> JsonValue:
-    """Return an answer as the tool gives it: with fields, where it is JSON."""
-    try:
-        found: JsonValue = json.loads(answer)
-    except (ValueError, RecursionError):
-        return answer
-    return found
+def _value(answer: str) -> JsonValue:
+    """Return an answer as the tool gives it: with fields, where it is JSON or written as Python writes a value."""
+    found = literal(answer)
+    return found if isinstance(found, dict | list) else answer
+
+
+def _planted(value: JsonValue, said: str) -> JsonValue:
+    """Return ``value`` with ``said`` wherever it has a place for it: in the text itself, never in how it is quoted."""
+    if isinstance(value, str):
+        return value.replace(PLACEHOLDER, said)
+    if isinstance(value, list):
+        return [_planted(one, said) for one in value]
+    if isinstance(value, dict):
+        return {name.replace(PLACEHOLDER, said): _planted(one, said) for name, one in value.items()}
+    return value
