@@ -75,7 +75,7 @@ def is_consent(said: Consents, now: datetime, *, rules: Governance | None = None
     return standing(said, now=now, governance=rules or governance()).state.is_consent
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(said=everything(), now=nows, data=st.data())
 def test_the_order_of_what_was_said_does_not_matter(said: Consents, now: datetime, data: st.DataObject) -> None:
     mixed = replace(
@@ -89,7 +89,7 @@ def test_the_order_of_what_was_said_does_not_matter(said: Consents, now: datetim
     assert standing(mixed, now=now) == standing(said, now=now)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(said=everything(), now=nows, who=st.sampled_from(NAMES), role=st.sampled_from(ROLES), at=moments)
 def test_a_rejection_never_yields_consent(said: Consents, now: datetime, who: str, role: str, at: datetime) -> None:
     more = replace(said, approvals=(*said.approvals, rejection(who, role, at=at)))
@@ -97,7 +97,7 @@ def test_a_rejection_never_yields_consent(said: Consents, now: datetime, who: st
     assert is_consent(said, now) or not is_consent(more, now)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(said=everything(), now=nows, data=st.data())
 def test_a_withdrawal_never_yields_consent(said: Consents, now: datetime, data: st.DataObject) -> None:
     mine = [(h.approval.id, h.approval.approver) for h in said.approvals]
@@ -109,7 +109,7 @@ def test_a_withdrawal_never_yields_consent(said: Consents, now: datetime, data: 
     assert is_consent(said, now) or not is_consent(more, now)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(said=everything(), now=nows, who=st.sampled_from(NAMES))
 def test_taking_somebody_out_of_the_file_never_yields_consent(said: Consents, now: datetime, who: str) -> None:
     without = governance(people=tuple(p for p in PEOPLE if p.id != who))
@@ -117,7 +117,7 @@ def test_taking_somebody_out_of_the_file_never_yields_consent(said: Consents, no
     assert is_consent(said, now) or not is_consent(said, now, rules=without)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(said=everything(), now=nows, who=st.sampled_from(NAMES), reason=st.sampled_from(RevocationReason), at=moments)
 def test_revoking_a_key_never_yields_consent(
     said: Consents, now: datetime, who: str, reason: RevocationReason, at: datetime
@@ -127,13 +127,13 @@ def test_revoking_a_key_never_yields_consent(
     assert is_consent(said, now) or not is_consent(said, now, rules=governance(people=people))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(said=everything(), now=nows, days=st.integers(0, 60))
 def test_time_alone_never_yields_consent(said: Consents, now: datetime, days: int) -> None:
     assert is_consent(said, now) or not is_consent(said, now + days * DAY)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(said=everything(), now=nows)
 def test_no_service_and_no_agent_ever_counts(said: Consents, now: datetime) -> None:
     found = standing(said, now=now)
@@ -141,7 +141,7 @@ def test_no_service_and_no_agent_ever_counts(said: Consents, now: datetime) -> N
     assert not {"bot", "agent", "dora"} & set(found.approvers)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(said=everything(), now=nows, people=st.integers(1, 3))
 def test_consent_always_has_its_quorum_of_different_people(said: Consents, now: datetime, people: int) -> None:
     rules = governance(
@@ -157,7 +157,7 @@ def test_consent_always_has_its_quorum_of_different_people(said: Consents, now: 
         assert found.valid_until > now
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(said=everything(), now=nows)
 def test_consent_to_what_was_is_none_to_what_is(said: Consents, now: datetime) -> None:
     elsewhere = standing(said, what=payload(release="yet another"), now=now)

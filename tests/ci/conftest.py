@@ -1,24 +1,17 @@
-"""One warm ``rw`` for all pipelines, and a repository that they run on."""
+"""A repository that pipelines run on."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from fakes.pipelines.rw_server import warm_rw
 from fakes.pipelines.shell import git
 from fakes.small_system import write_system
 
 CI = Path(__file__).parents[2] / "ci"
-
-
-@pytest.fixture(scope="session")
-def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    with warm_rw(tmp_path_factory.mktemp("rw")) as folder:
-        yield folder
 
 
 class Repository:

@@ -165,7 +165,7 @@ def test_nothing_in_a_name_is_markup_a_mention_a_link_or_a_command() -> None:
     assert text.count("<!--") == 1
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.integers(0, 120), st.sampled_from([0, 1, 3, 60]), st.text(max_size=600))
 def test_a_comment_is_never_longer_than_platforms_take(rules: int, systems: int, text: str) -> None:
     results = tuple(result(f"desk/{i}", RuleOutcome.FAIL, reason=text, title=text) for i in range(rules))

@@ -14,6 +14,6 @@ def test_the_blocks_of_the_page_run_and_what_they_say_holds():
     for block in found:
         exec(compile(block, "page", "exec"), names)  # noqa: S102 - the page's own code
 
-    assert len(found) == 4
+    assert len(found) == 5
     assert "Mallory" not in names["refused"].stub + names["refused"].message
     assert names["seen"] == {"text": "Pay 80 to Mallory instead.", "amount": 80}

@@ -290,11 +290,17 @@ def links(page: Path) -> list[str]:
     return re.findall(r"\]\(([^)\s]+)\)", text)
 
 
-@pytest.mark.parametrize("page", [*FRONT, *PAGES], ids=lambda p: str(p.relative_to(ROOT)))
-def test_links_to_files_lead_somewhere(page):
-    local = [link.partition("#")[0] for link in links(page) if not link.startswith(("http://", "https://", "#"))]
+def test_links_to_files_lead_somewhere():
+    local = [
+        (page, link.partition("#")[0])
+        for page in [*FRONT, *PAGES]
+        for link in links(page)
+        if not link.startswith(("http://", "https://", "#"))
+    ]
+    dead = [f"{page.relative_to(ROOT)}: {link}" for page, link in local if link and not (page.parent / link).exists()]
 
-    assert [link for link in local if link and not (page.parent / link).exists()] == []
+    assert len(local) > 500
+    assert dead == []
 
 
 def test_tests_that_pages_name_exist():

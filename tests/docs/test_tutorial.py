@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,11 +63,11 @@ def matches(shown: tuple[str, ...], printed: list[str]) -> bool:
 class Shell:
     """Runs one command after the other in one folder, and remembers the exit code and what was exported."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, programs: Path) -> None:
         self._folder = folder
         self._code = 0
         self._environ = {
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
             "HOME": str(folder),
             "LC_ALL": "C.UTF-8",
             "PYTHONUNBUFFERED": "1",
@@ -94,10 +93,10 @@ class Shell:
 
 
 @pytest.mark.slow
-def test_every_command_prints_what_the_tutorial_shows(tmp_path):
+def test_every_command_prints_what_the_tutorial_shows(tmp_path, programs):
     folder = tmp_path / "first-release"
     shutil.copytree(FILES, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    shell = Shell(folder)
+    shell = Shell(folder, programs=programs)
 
     for step in steps(PAGE.read_text(encoding="utf-8")):
         printed = shell.run(step.command)

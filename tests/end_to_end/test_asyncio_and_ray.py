@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -66,26 +65,27 @@ def row(number):
 
 
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory):
+def runs(tmp_path_factory, programs):
     """What ``rw eval run`` said and kept, by executor, of one system in one folder."""
     root = write_system(tmp_path_factory.mktemp("ray") / "desk")
     write_code(root, CODE)
     (root / "evals" / "many.yaml").write_text(TASK)
     (root / "evals" / "many.jsonl").write_text("".join(json.dumps(row(n)) + "\n" for n in range(NUM_SAMPLES)))
-    command(root, "assess")
+    command(programs / "rw", root, "assess")
     return {
         executor: json.loads(
-            command(root, "eval", "run", "many", "--no-cache", "--executor", executor, "--format", "json")
+            command(
+                programs / "rw", root, "eval", "run", "many", "--no-cache", "--executor", executor, "--format", "json"
+            )
         )["evidence"][0]["result"]
         for executor in ("asyncio", "ray")
-    } | {"root": root}
+    } | {"root": root, "rw": programs / "rw"}
 
 
-def command(root, *arguments):
+def command(program, root, *arguments):
     environment = {name: value for name, value in os.environ.items() if name != "RAY_ADDRESS"}
     done = subprocess.run(
-        [sys.executable, "-c", "from roadworthy.cli.main import main; main()", *arguments], cwd=root, env=environment,
-        capture_output=True, text=True, timeout=200, check=False,
+        [program, *arguments], cwd=root, env=environment, capture_output=True, text=True, timeout=200, check=False
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -94,9 +94,9 @@ def command(root, *arguments):
 def kept(runs, executor):
     """Every result as it is kept, without the two things that a clock says: when it came, and how long it took."""
     lines = []
-    for result in json.loads(command(runs["root"], "eval", "show", runs[executor]["run"], "--format", "json"))[
-        "results"
-    ]:
+    for result in json.loads(
+        command(runs["rw"], runs["root"], "eval", "show", runs[executor]["run"], "--format", "json")
+    )["results"]:
         del result["finished_at"]
         if result["response"]["kind"] == "reply":
             del result["response"]["usage"]["latency_s"]

@@ -19,6 +19,7 @@ from roadworthy.cli.main import run
 
 NUM_SAMPLES = 60
 GOOD, CANNOT_TELL = 0, 3
+OWN_PROCESS = (sys.executable, "-c", "from roadworthy.cli.main import main; main()")
 
 pytestmark = pytest.mark.slow
 
@@ -36,22 +37,29 @@ async def echo(request):
     return chat(f"item {await number_of(request)}")
 
 
-def system(folder, server, *, more=""):
-    target = f"{{key: desk, kind: openai, url: '{server.url}/v1', model: m, timeout_s: 1{more}}}"
+def system(folder, server, *, more=", timeout_s: 60"):
+    target = f"{{key: desk, kind: openai, url: '{server.url}/v1', model: m{more}}}"
     root = write_system(folder, target=target, num_samples=NUM_SAMPLES)
     assert run(["assess", "--root", str(root)]) == GOOD
     return root
 
 
-def command(root, *arguments, **more):
-    return subprocess.run(
-        [sys.executable, "-c", "from roadworthy.cli.main import main; main()", *arguments], cwd=root,
-        capture_output=True, text=True, timeout=120, check=False, **more,
-    )  # fmt: skip
+@pytest.fixture(scope="session")
+def command(programs):
+    def call(root, *arguments, program=(programs / "rw",), **more):
+        return subprocess.run(
+            [*program, *arguments], cwd=root, capture_output=True, text=True, timeout=240, check=False, **more
+        )  # fmt: skip
+
+    return call
 
 
-def evaluated(root, *arguments, **more):
-    return command(root, "eval", "run", "answers", "--no-cache", "--format", "json", *arguments, **more)
+@pytest.fixture(scope="session")
+def evaluated(command):
+    def call(root, *arguments, **more):
+        return command(root, "eval", "run", "answers", "--no-cache", "--format", "json", *arguments, **more)
+
+    return call
 
 
 def measurement(done):
@@ -74,8 +82,9 @@ def reasons(root):
     return {r["sample"]: r["response"]["reason"] for r in journal(root) if r["response"]["kind"] == "no_reply"}
 
 
-def signed(root):
-    return json.loads(command(root, "list", "evidence", "--format", "json").stdout)
+@pytest.fixture(scope="session")
+def signed(command):
+    return lambda root: json.loads(command(root, "list", "evidence", "--format", "json").stdout)
 
 
 EVERY = {f"a{number}" for number in range(NUM_SAMPLES)}
@@ -88,7 +97,7 @@ MALFORMED = (
 )  # fmt: skip
 
 
-def test_malformed_replies_are_unassessed_and_neither_passed_nor_failed(tmp_path):
+def test_malformed_replies_are_unassessed_and_neither_passed_nor_failed(tmp_path, evaluated):
     async def handle(request):
         number = await number_of(request)
         return web.Response(body=MALFORMED[number]) if number < len(MALFORMED) else chat(f"item {number}")
@@ -107,11 +116,11 @@ def test_malformed_replies_are_unassessed_and_neither_passed_nor_failed(tmp_path
     assert hits == NUM_SAMPLES
 
 
-def test_targets_that_hang_drip_or_pour_for_ever_cost_their_samples_alone(tmp_path):
+def test_targets_that_hang_drip_or_pour_for_ever_cost_their_samples_alone(tmp_path, evaluated):
     async def handle(request):
         number = await number_of(request)
         if number == 0:
-            await asyncio.sleep(30)
+            await asyncio.sleep(300)
         if number in (1, 2):
             response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
             await response.prepare(request)
@@ -124,16 +133,16 @@ def test_targets_that_hang_drip_or_pour_for_ever_cost_their_samples_alone(tmp_pa
 
     began = time.monotonic()
     with LocalServer(handle) as server:
-        root = system(tmp_path / "desk", server, more=", parameters: {stream: true}")
+        root = system(tmp_path / "desk", server, more=", timeout_s: 2, parameters: {stream: true}")
         done = evaluated(root, "--concurrency", "4")
 
     assert done.returncode == GOOD, done.stderr
     assert measurement(done) == (NUM_SAMPLES - 3, NUM_SAMPLES - 3, NUM_SAMPLES)
     assert {r["sample"] for r in journal(root)} == EVERY
     assert reasons(root).keys() == {"a0", "a1", "a2"}
-    assert reasons(root)["a0"].startswith("timeout after 1 s")
-    assert reasons(root)["a1"].startswith("timeout after 1 s")
-    assert time.monotonic() - began < 40
+    assert reasons(root)["a0"].startswith("timeout after 2 s")
+    assert reasons(root)["a1"].startswith("timeout after 2 s")
+    assert time.monotonic() - began < 150
 
 
 class Crowded:
@@ -156,7 +165,7 @@ class Crowded:
         return chat(f"item {number}")
 
 
-def test_in_a_storm_of_429_every_sample_is_answered_and_every_call_is_counted(tmp_path):
+def test_in_a_storm_of_429_every_sample_is_answered_and_every_call_is_counted(tmp_path, evaluated):
     crowded = Crowded(3)
     with LocalServer(crowded.handle) as server:
         root = system(tmp_path / "desk", server)
@@ -170,7 +179,7 @@ def test_in_a_storm_of_429_every_sample_is_answered_and_every_call_is_counted(tm
     assert sum(r["calls"] for r in journal(root)) == hits
 
 
-def test_a_cap_holds_through_the_storm_and_resuming_under_it_asks_nothing_twice(tmp_path):
+def test_a_cap_holds_through_the_storm_and_resuming_under_it_asks_nothing_twice(tmp_path, evaluated, signed):
     crowded = Crowded(3)
     with LocalServer(crowded.handle) as server:
         root = system(tmp_path / "desk", server)
@@ -189,7 +198,7 @@ def test_a_cap_holds_through_the_storm_and_resuming_under_it_asks_nothing_twice(
     assert measurement(resumed) == (NUM_SAMPLES,) * 3
 
 
-def test_a_cap_on_tokens_is_passed_by_the_calls_in_flight_at_most(tmp_path):
+def test_a_cap_on_tokens_is_passed_by_the_calls_in_flight_at_most(tmp_path, evaluated):
     with LocalServer(echo) as server:
         root = system(tmp_path / "desk", server)
         capped = evaluated(root, "--concurrency", "8", "--max-tokens", "200")
@@ -201,7 +210,7 @@ def test_a_cap_on_tokens_is_passed_by_the_calls_in_flight_at_most(tmp_path):
     assert hits == len(journal(root))
 
 
-def test_a_full_disk_is_told_and_what_was_recorded_is_gone_on_with(tmp_path):
+def test_a_full_disk_is_told_and_what_was_recorded_is_gone_on_with(tmp_path, evaluated, signed):
     """The file size is limited, which fails writes in the middle of a line as a full disk does."""
 
     async def handle(request):
@@ -212,7 +221,7 @@ def test_a_full_disk_is_told_and_what_was_recorded_is_gone_on_with(tmp_path):
 
     with LocalServer(handle) as server:
         root = system(tmp_path / "desk", server)
-        full = evaluated(root, "--concurrency", "2", preexec_fn=small_disk)
+        full = evaluated(root, "--concurrency", "2", program=OWN_PROCESS, preexec_fn=small_disk)
         kept, nothing_yet, hits = journal(root), signed(root), server.hits
         resumed = evaluated(root, "--resume")
         asked_again = server.hits - hits

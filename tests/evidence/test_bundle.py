@@ -115,7 +115,9 @@ def test_truncated_archives_are_refused_at_every_length(bundle, signer, key):
             open_bundle(bundle[:length], verifier=verifier, where="x")
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)  # scoped by module
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=200
+)  # scoped by module
 @given(data=st.data())
 def test_no_byte_can_change_unseen(bundle, signer, data):
     at = data.draw(st.integers(min_value=0, max_value=len(bundle) - 1))

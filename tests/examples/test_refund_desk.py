@@ -23,7 +23,6 @@ from fakes.local_server import LocalServer
 from roadworthy.cli.main import run
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "refund-desk"
-COMMAND = (sys.executable, "-c", "from roadworthy.cli.main import main; main()")
 MENDED = (("return (order, words)", "return (order,)"), ("return found", "return [order]"))
 SCORERS = {
     "refunds": [rw.ScorerSpec(kind="tool_calls", options={"allow_others": False}), "effects", "includes"],
@@ -73,11 +72,15 @@ def desk_served(root):
         process.stdout.close()
 
 
-def command(root, url, *arguments):
-    return subprocess.run(
-        [*COMMAND, *arguments], cwd=root, env={**os.environ, "REFUND_DESK_URL": url}, capture_output=True, text=True,
-        timeout=120, check=False,
-    )  # fmt: skip
+@pytest.fixture(scope="module")
+def command(programs):
+    def call(root, url, *arguments):
+        return subprocess.run(
+            [programs / "rw", *arguments], cwd=root, env={**os.environ, "REFUND_DESK_URL": url}, capture_output=True,
+            text=True, timeout=240, check=False,
+        )  # fmt: skip
+
+    return call
 
 
 def load_desk(root, name):
@@ -95,7 +98,7 @@ def served_at(url):
     )  # fmt: skip
 
 
-def measured(root, url, name):
+def measured(command, root, url, name):
     assert command(root, url, "assess").returncode == 0
     done = command(root, url, "eval", "run", "--all", "--format", "json")
     assert done.returncode == 0, done.stderr
@@ -110,12 +113,12 @@ def measured(root, url, name):
 
 
 @pytest.fixture(scope="module")
-def story(tmp_path_factory):
+def story(tmp_path_factory, command):
     """A copy of the example, measured as it is, mended as its README says, and measured again."""
     root = tmp_path_factory.mktemp("story") / "refund-desk"
     shutil.copytree(EXAMPLE, root, ignore=shutil.ignore_patterns(".roadworthy", "__pycache__"))
     with desk_served(root) as url:
-        before = measured(root, url, "desk_before")
+        before = measured(command, root, url, "desk_before")
         source = (root / "refund_desk" / "desk.py").read_text()
         for wrong, right in MENDED:
             assert source.count(wrong) == 1
@@ -124,7 +127,7 @@ def story(tmp_path_factory):
         assert command(root, url, "assess").returncode == 0
         not_restarted = command(root, url, "eval", "run", "notes")
     with desk_served(root) as url:
-        after = measured(root, url, "desk_after")
+        after = measured(command, root, url, "desk_after")
     return Story(root=root, before=before, after=after, not_restarted=not_restarted)
 
 

@@ -274,7 +274,7 @@ _pieces = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(_pieces, st.randoms(use_true_random=False))
 def test_the_order_of_evidence_does_not_matter(pieces, random):
     shuffled = list(pieces)
@@ -283,13 +283,13 @@ def test_the_order_of_evidence_does_not_matter(pieces, random):
     assert judge(evidence=held(*pieces)) == judge(evidence=held(*shuffled))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(_pieces)
 def test_deciding_twice_gives_the_same_decision(pieces):
     assert judge(evidence=held(*pieces)) == judge(evidence=held(*pieces))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(_pieces)
 def test_evidence_whose_signature_does_not_hold_never_passes(pieces):
     assert judge(evidence=held(*pieces, verified=False)).verdict is not Verdict.SHIP

@@ -327,7 +327,7 @@ def _oversights(draw):
     return Oversight(governance=governance(), exceptions=tuple(found), consents=both(*said))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(_oversights(), st.booleans())
 def test_no_exception_makes_a_release_ship_without_conditions_or_changes_what_was_found(oversight, holds):
     second = HOLDS if holds else replace(HOLDS, require=fact_check("false"))
@@ -343,7 +343,7 @@ def test_no_exception_makes_a_release_ship_without_conditions_or_changes_what_wa
         assert standing.effective or standing.reason
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(_oversights())
 def test_a_decision_with_exceptions_comes_out_the_same_again(oversight):
     first, again = (judge(UNMET, HOLDS, oversight=oversight) for _ in range(2))

@@ -138,7 +138,7 @@ def test_only_recalls_that_void_something_here_are_kept():
     assert [one.id for one in recalls_among(recalls, PIECES)] == ["recall_2"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.sampled_from(["eval", "attest", "other"]), max_size=3), st.booleans())
 def test_a_recall_never_helps_a_measured_rule(producers, second):
     evidence = held(piece("ev_a"), *([piece("ev_b", version="2")] if second else []))

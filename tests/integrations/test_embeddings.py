@@ -41,7 +41,7 @@ def test_vectors_equal_those_worked_out_number_by_number(tmp_path, pooling, acti
     assert np.allclose(found, wanted, atol=2e-6)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.sampled_from([*TEXTS, "are", "open shops open", "days " * 6]), min_size=1, max_size=12))
 def test_a_text_has_the_same_vector_in_whatever_company(encoder, texts):
     found = encoder.encode(texts)

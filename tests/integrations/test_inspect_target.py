@@ -27,7 +27,7 @@ def root(tmp_path):
 
 
 def target_of(root, **fields):
-    entry = {"path": "capitals.py@capitals", "model": "echo/x", "timeout_s": 20} | fields
+    entry = {"path": "capitals.py@capitals", "model": "echo/x", "timeout_s": 120} | fields
     return build_inspect(TargetSpec(key="inspect", kind="inspect", **entry), root=root)
 
 
@@ -99,7 +99,7 @@ class TestWithInspect:
         assert len((root / "calls").read_text().splitlines()) == 100
 
     def test_a_sample_over_its_time_is_no_reply_and_the_others_are_answered(self, root):
-        hung, right = asked(target_of(root, timeout_s=8), request("hang", "hang"), request("q-1", "say Paris"))
+        hung, right = asked(target_of(root, timeout_s=5), request("hang", "hang"), request("q-1", "say Paris"))
 
         assert isinstance(hung, NoReply)
         assert (hung.retryable, hung.reason.startswith("timeout")) == (True, True)

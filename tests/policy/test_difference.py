@@ -223,7 +223,9 @@ def test_spaces_in_a_condition_are_no_change(with_rule):
     assert difference([old], [new]).entries == ()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])  # the fixture is a plain function
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)  # the fixture is a plain function
 @given(
     old=st.tuples(st.sampled_from([0.01, 0.05, 0.2]), st.sampled_from([30, 60]), st.sampled_from(tuple(Severity))),
     new=st.tuples(st.sampled_from([0.01, 0.05, 0.2]), st.sampled_from([30, 60]), st.sampled_from(tuple(Severity))),

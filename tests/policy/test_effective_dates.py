@@ -126,7 +126,9 @@ def test_every_proposed_pack_is_named(pack, later):
     assert caught.value.details == ("pack own is proposed as well",)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])  # the fixture is a plain function
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)  # the fixture is a plain function
 @given(
     days=st.lists(st.integers(min_value=-3, max_value=3), min_size=1, max_size=3),
     values=st.lists(st.sampled_from([0.04, 0.03, 0.02, 0.01]), min_size=3, max_size=3, unique=True),

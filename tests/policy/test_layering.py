@@ -17,7 +17,7 @@ from roadworthy.policy.model import Layer, Tightening
 from roadworthy.policy.resolve import binds, dated
 from roadworthy.policy.strictness import looser_rule_fields
 
-LAW = settings(deadline=None, max_examples=70, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+LAW = settings(max_examples=70, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 NEVER_LATER = date.min
 WORSE = (Verdict.SHIP, Verdict.CONDITIONS, "does not ship")
 """Verdicts, best first. *Blocked* and *cannot tell* are one here: to ask for more confidence, or for younger

@@ -307,4 +307,4 @@ class Attempts(RuleBasedStateMachine):
 
 
 TestAttempts = Attempts.TestCase
-TestAttempts.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
+TestAttempts.settings = settings(max_examples=40, stateful_step_count=40)

@@ -154,7 +154,7 @@ def test_a_target_that_hangs_and_one_that_never_ends_cost_their_samples_alone(tm
     async def handle(request):
         number = question(await request.json())
         if number == 0:
-            await asyncio.sleep(30)
+            await asyncio.sleep(300)
         if number == 1:
             response = web.StreamResponse(headers={"Content-Type": "application/json"})
             await response.prepare(request)
@@ -176,7 +176,7 @@ def test_a_target_that_hangs_and_one_that_never_ends_cost_their_samples_alone(tm
 
     reasons = {r.sample: r.response.reason for r in results if isinstance(r.response, NoReply)}
     assert ending == FINISHED
-    assert time.monotonic() - started < 25
+    assert time.monotonic() - started < 150
     assert sorted(reasons) == ["s0", "s1", "s2"]
     assert reasons["s0"].startswith("timeout")
     assert reasons["s1"].startswith("timeout")

@@ -46,7 +46,7 @@ RESPONSES = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data(), num_samples=st.integers(1, 8), epochs=st.integers(1, 3), concurrency=st.integers(1, 9))
 def test_every_sample_is_recorded_once_whatever_fails_and_the_bound_holds(data, num_samples, epochs, concurrency):
     script = data.draw(st.lists(RESPONSES, min_size=1, max_size=10))
@@ -62,7 +62,7 @@ def test_every_sample_is_recorded_once_whatever_fails_and_the_bound_holds(data, 
     assert max(target.asked.values()) <= 3
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(num_samples=st.integers(1, 6), epochs=st.integers(1, 3), done=st.integers(0, 18), concurrency=st.integers(1, 5))
 def test_resuming_asks_nothing_that_is_finished_and_everything_else(num_samples, epochs, done, concurrency):
     task = make_task(num_samples, epochs=epochs)

@@ -222,7 +222,7 @@ def test_each_slice_counts_the_longest_run_of_started_clusters_from_its_first(ki
         assert clusters == set(mine[:length])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.integers(0, 2**31),
     st.sampled_from([1, 5, 30]),
@@ -244,7 +244,7 @@ def test_a_run_that_ended_by_itself_is_settled_or_spent(seed, in_flight, every, 
     assert {r.cluster for r in results} == set().union(*found.counted.values())
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 400), st.sampled_from([9, 40, 1000]))
 def test_an_interrupted_run_goes_on_to_the_same_end(cut, every):
     task, asked = make_task(400, per=2, epochs=2), [question(0.1)]
@@ -374,7 +374,6 @@ def test_a_result_that_the_run_does_not_have_is_refused():
             )
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)).filter(sum), min_size=1, max_size=80),
     st.sampled_from([0.0, 0.02, 0.1, 0.5, 0.9, 1.0]),

@@ -82,26 +82,21 @@ def test_an_answer_that_the_content_filter_withheld_leaks_nothing(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("name", HOSTILE)
-@pytest.mark.timeout(60)
-def test_a_million_hostile_characters_are_judged_soon(kind, name):
-    judge, reply = scorer(kind), Reply(text=HOSTILE[name], status=200)
+@pytest.mark.timeout(240)
+def test_a_million_hostile_characters_are_judged_soon(kind):
+    judge = scorer(kind)
 
-    outcome = judge.score(FULL, reply)
-
-    assert outcome.kind in {"success", "failure", "unassessed"}
+    for name, text in HOSTILE.items():
+        assert judge.score(FULL, Reply(text=text, status=200)).kind in {"success", "failure", "unassessed"}, name
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(
-    "text",
-    ["\ud800 lone", "\x00", "\u202eabc", "ﷺ" * 100, "🦊" * 1000],
-    ids=["lone", "nul", "turned", "growing", "astral"],
-)
-def test_odd_characters_are_judged_and_never_raise(kind, text):
-    reply = Reply(text=text, tool_calls=(ToolCall(name="t", arguments={"\udc00": text}),), status=200)
+def test_odd_characters_are_judged_and_never_raise(kind):
+    judge = scorer(kind)
 
-    assert scorer(kind).score(FULL, reply).kind in {"success", "failure", "unassessed"}
+    for text in ("\ud800 lone", "\x00", "\u202eabc", "ﷺ" * 100, "🦊" * 1000):
+        reply = Reply(text=text, tool_calls=(ToolCall(name="t", arguments={"\udc00": text}),), status=200)
+        assert judge.score(FULL, reply).kind in {"success", "failure", "unassessed"}, ascii(text[:9])
 
 
 @pytest.mark.parametrize("kind", KINDS)

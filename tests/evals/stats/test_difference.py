@@ -105,19 +105,24 @@ def test_ratio_lies_within_its_bounds(first, second):
 @pytest.mark.parametrize("trials", [(30, 30), (50, 100)])
 def test_difference_ratio_and_bounds_cover_by_enumeration(trials):
     first, second = trials
-    grid = [(i, j) for i in range(first + 1) for j in range(second + 1)]
-    shown = {(i, j): difference(single(i, first), single(j, second)).interval for i, j in grid}
-    ratios = {(i, j): ratio(single(i, first), single(j, second)) for i, j in grid}
-    bounds = {(i, j): difference_bounds(single(i, first), single(j, second)) for i, j in grid}
+    counts = [(single(i, first), single(j, second)) for i in range(first + 1) for j in range(second + 1)]
+    shown, ratios, bounds = (
+        np.array([(found.low, np.inf if found.high is None else found.high) for found in several]).T
+        for several in (
+            [difference(*both).interval for both in counts],
+            [ratio(*both) for both in counts],
+            [difference_bounds(*both) for both in counts],
+        )
+    )
 
     for p, q in [(0.03, 0.03), (0.1, 0.02), (0.3, 0.2), (0.5, 0.5), (0.9, 0.8), (0.97, 0.99)]:
-        chance = {(i, j): binom.pmf(i, first, p) * binom.pmf(j, second, q) for i, j in grid}
-        covered = sum(chance[g] for g in grid if shown[g].low <= p - q <= shown[g].high)
-        over = sum(
-            chance[g] for g in grid if ratios[g].low <= p / q and (ratios[g].high is None or p / q <= ratios[g].high)
-        )
-        low = sum(chance[g] for g in grid if bounds[g].low > p - q)
-        high = sum(chance[g] for g in grid if bounds[g].high < p - q)
+        chance = np.outer(
+            binom.pmf(np.arange(first + 1), first, p), binom.pmf(np.arange(second + 1), second, q)
+        ).ravel()
+        covered = chance[(shown[0] <= p - q) & (p - q <= shown[1])].sum()
+        over = chance[(ratios[0] <= p / q) & (p / q <= ratios[1])].sum()
+        low, high = chance[bounds[0] > p - q].sum(), chance[bounds[1] < p - q].sum()
+        assert chance.sum() == pytest.approx(1)
         assert covered >= 0.93, (p, q, covered)
         assert over >= 0.93, (p, q, over)
         assert max(low, high) <= 0.05, (p, q, low, high)

@@ -158,7 +158,7 @@ def test_a_rate_too_near_to_the_threshold_has_no_plan():
     assert samples_for_bar(threshold=0.05, rate=0.04999, power=0.8, confidence=0.95) is None
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(st.sampled_from([0.05, 0.2, 0.8]), st.sampled_from([0.0, 0.02, 0.1, 0.5, 0.95]))
 def test_lengths_of_runs_agree_with_simulation(threshold, rate):
     """The enumeration against runs that look after each sample by the product's own evidence."""

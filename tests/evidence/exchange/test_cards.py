@@ -10,7 +10,7 @@ import pytest
 import yaml
 from huggingface_hub import ModelCard
 from huggingface_hub.repocard_data import model_index_to_eval_results
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from roadworthy.adapters.exchange.readme import page_bytes, read_page
@@ -125,7 +125,6 @@ def test_broken_marks_are_refused(body: str) -> None:
         with_section(body, "x", where="README.md")
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.text().filter(lambda t: "roadworthy:" not in t), st.text().filter(lambda t: "roadworthy:" not in t))
 def test_renewing_a_section_keeps_everything_around_it(before: str, after: str) -> None:
     first = with_section(before, "one", where="README.md")

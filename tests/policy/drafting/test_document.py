@@ -28,7 +28,7 @@ def words(text):
 
 
 @given(DOCUMENT)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_every_word_of_a_document_is_in_one_sentence_and_every_sentence_in_its_statements(text):
     read = read_document(text)
     shown = [word for sentence in read for word in words(sentence.text)]
@@ -42,7 +42,7 @@ def test_every_word_of_a_document_is_in_one_sentence_and_every_sentence_in_its_s
 
 
 @given(st.text(max_size=400))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_text_reads_and_every_place_lies_in_it(text):
     read = read_document(text)
     assert all(1 <= s.place.line <= text.count("\n") + text.count("\r") + 1 and s.text.strip() for s in read)

@@ -54,7 +54,7 @@ def test_a_hostile_text_is_written_and_read_back_as_it_is(tmp_path, text):
 
 
 @given(st.lists(st.text(max_size=60), max_size=5))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_any_texts_survive_yaml(tmp_path_factory, texts):
     written = yaml_of([{"text": text} for text in texts])
     assert yaml.safe_load(written) == [{"text": text} for text in texts]
@@ -65,7 +65,7 @@ def test_any_texts_survive_yaml(tmp_path_factory, texts):
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_cell_is_one_line_and_holds_no_mark_that_ends_it(text):
     cell = shown(text)
     assert "\n" not in cell
@@ -74,7 +74,7 @@ def test_a_cell_is_one_line_and_holds_no_mark_that_ends_it(text):
 
 
 @given(st.lists(st.sampled_from([*HOSTILE[:6], "It is.", "Owners must:\n- keep it;\n- sing."]), min_size=1, max_size=6))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_every_statement_is_in_sources_with_its_line_and_what_became_of_it(texts):
     drafted = made("\n\n".join(texts))
     digest, mapped = read_sources(sources_page(drafted))
@@ -156,7 +156,7 @@ def test_what_is_new_changed_gone_and_moved_is_told_apart():
 
 
 @given(st.lists(st.sampled_from(["It is.", "Logs must be kept.", "Staff may go.", "No."]), min_size=1, max_size=6))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_an_unchanged_policy_in_any_order_is_the_same(parts):
     _, mapped = read_sources(sources_page(made("\n\n".join(parts))))
     found = since(mapped, read("\n\n".join(reversed(parts))))

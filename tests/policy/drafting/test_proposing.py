@@ -176,7 +176,7 @@ SENTENCE = st.sampled_from(
 
 
 @given(st.lists(SENTENCE, min_size=1, max_size=20))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_every_statement_has_one_disposition_and_the_counts_add_up(parts):
     made = drafted("\n\n".join(parts))
     counts = made.counts
@@ -189,7 +189,7 @@ def test_every_statement_has_one_disposition_and_the_counts_add_up(parts):
 
 
 @given(st.lists(SENTENCE, min_size=1, max_size=8))
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 def test_the_same_document_gives_the_same_draft(parts):
     assert drafted("\n\n".join(parts)) == drafted("\n\n".join(parts))
 

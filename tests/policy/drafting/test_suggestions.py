@@ -115,7 +115,7 @@ ANYTHING = st.recursive(
 
 
 @given(ANYTHING)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_answer_breaks_the_reader(said):
     assert isinstance(read(json.dumps(said)), Proposed | Declined | Unusable)
 

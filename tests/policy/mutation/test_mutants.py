@@ -191,7 +191,7 @@ def test_the_last_day_that_there_is_stays_the_last():
     assert postponed(date(2030, 1, 1)) == date(2030, 1, 31)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(packs=stacks())
 def test_each_mutant_differs_and_the_same_pack_gives_the_same(packs):
     pack, under = packs[-1], packs[:-1]
@@ -204,7 +204,7 @@ def test_each_mutant_differs_and_the_same_pack_gives_the_same(packs):
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(packs=stacks(), data=st.data())
 def test_a_number_that_is_changed_asks_less(packs, data):
     """What the strictness of rules knows to order, every loosening of a number loosens."""

@@ -28,6 +28,8 @@ from roadworthy.policy.rego.names import package_name
 from roadworthy.policy.rego.testing import fact_outcome
 from roadworthy.policy.resolve import pack_digest, resolve
 
+pytestmark = pytest.mark.xdist_group("rego_export")  # so that each pack is exported once
+
 CEL = CelConditions()
 SOURCE = PackFolders(Path())
 AHEAD = "2200-01-01T00:00:00Z"
@@ -131,7 +133,7 @@ def odd_facts(name):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", shipped_with_rules())
-@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=2, suppress_health_check=list(HealthCheck))
 @given(drawn=st.data())
 def test_every_fact_rule_says_in_rego_what_it_says_here(name, drawn):
     policy, export = shipped(name)

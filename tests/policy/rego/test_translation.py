@@ -221,7 +221,7 @@ facts = st.fixed_dictionaries(
 
 
 @pytest.mark.slow
-@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3, suppress_health_check=list(HealthCheck))
 @given(asked=st.lists(st.tuples(conditions, facts), min_size=50, max_size=50))
 def test_any_condition_has_the_same_answer_in_rego(rule, asked):
     want = [ours(condition, given, rule) for condition, given in asked]

@@ -45,7 +45,7 @@ def meets(box, start, end):
     return max(x1, x2) > box.x and min(x1, x2) < box.right and max(y1, y2) > box.y and min(y1, y2) < box.bottom
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(systems())
 def test_nothing_overlaps_and_no_line_runs_through_an_element(facts):
     layout = layout_of(diagram_of(facts))
@@ -59,7 +59,7 @@ def test_nothing_overlaps_and_no_line_runs_through_an_element(facts):
             assert crossed == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(systems())
 def test_every_element_lies_in_its_own_boundary_and_in_no_other(facts):
     diagram = diagram_of(facts)

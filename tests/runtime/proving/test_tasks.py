@@ -99,7 +99,7 @@ def test_slices_that_are_judged_are_each_large_enough():
     assert size.is_met_by(found.task.samples)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(count=st.integers(1, 12), each=st.integers(1, 4), threshold=st.sampled_from([0.02, 0.05, 0.2]))
 def test_filling_up_keeps_every_own_sample_first_and_clusters_whole(count, each, threshold):
     samples = tuple(

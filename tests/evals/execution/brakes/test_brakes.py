@@ -74,7 +74,7 @@ def keys(lines):
 FLAKY = st.lists(st.sampled_from([GOOD, DOWN, NoReply(reason="HTTP 400")]), min_size=1, max_size=9)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(script=FLAKY, cap=st.integers(1, 60), concurrency=st.integers(1, 9), epochs=st.integers(1, 2))
 def test_the_cap_on_calls_is_never_passed_and_resuming_completes_the_run(script, cap, concurrency, epochs):
     turn = iter(range(10**6))
@@ -93,7 +93,7 @@ def test_the_cap_on_calls_is_never_passed_and_resuming_completes_the_run(script,
     assert keys(whole) == Counter((f"s{i}", e) for i in range(12) for e in range(epochs))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     sizes=st.lists(st.integers(1, 400), min_size=1, max_size=9), cap=st.integers(50, 4000), workers=st.integers(1, 9)
 )

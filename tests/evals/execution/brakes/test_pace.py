@@ -71,7 +71,7 @@ def test_a_healthy_system_gets_the_most_within_a_few_round_trips_and_keeps_it(mo
     assert world.most == most
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(
     most=st.integers(1, 80),
     latencies=st.lists(st.floats(0.005, 2.0), min_size=1, max_size=20),

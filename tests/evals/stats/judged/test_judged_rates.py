@@ -99,7 +99,7 @@ errors_drawn = st.builds(
 )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(errors=errors_drawn, n=st.integers(1, 500), data=st.data())
 def test_bounds_enclose_the_corrected_rate_and_never_leave_the_unit_interval(errors, n, data):
     x = data.draw(st.integers(0, n))
@@ -111,7 +111,7 @@ def test_bounds_enclose_the_corrected_rate_and_never_leave_the_unit_interval(err
     assert rate is None or low - 1e-6 <= rate <= high + 1e-6
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(x=st.integers(0, 99), confidence=st.sampled_from([0.8, 0.9, 0.95]))
 def test_more_flags_and_more_confidence_raise_the_upper_bound(x, confidence):
     here = bounds.upper(x, 100, ERRORS, confidence=confidence)

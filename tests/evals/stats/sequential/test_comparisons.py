@@ -61,7 +61,7 @@ def test_swapping_the_systems_mirrors_the_paired_interval():
     assert forward.high == pytest.approx(-backward.low, abs=1e-9)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 30), st.integers(1, 30), st.integers(0, 30), st.integers(1, 30), st.floats(-0.6, 0.6))
 def test_unpaired_evidence_is_never_above_that_at_any_second_rate(s1, f1, s2, f2, margin):
     first, second = singles(s1, s1 + f1), singles(s2, s2 + f2)

@@ -75,7 +75,7 @@ def test_samples_without_a_failure_that_show_the_threshold(threshold, needed):
     assert not shown(needed - 1)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(counts, st.sampled_from([0.8, 0.9, 0.95, 0.99]), thresholds)
 def test_bound_and_evidence_say_the_same(pairs, confidence, threshold):
     clusters = clusters_of(pairs)
