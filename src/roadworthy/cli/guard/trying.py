@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +12,7 @@ from roadworthy.cli import output
 from roadworthy.cli.guard.options import Policy, Shadow, Tier, policy_at
 from roadworthy.cli.options import AsFormat, Root
 from roadworthy.cli.output import Format
+from roadworthy.cli.progress import counted
 from roadworthy.core.severity import RiskTier
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def run_cases(
     from roadworthy.runtime.guard.testing import cases_beside, try_policy
 
     ready = policy_at(policy, tier=tier, root=root)
-    with _progress("changes") as advance:
+    with counted("changes") as advance:
         tested = try_policy(
             ready, cases=cases or cases_beside(ready.path), with_mutants=not no_mutants, progress=advance
         )
@@ -74,7 +73,7 @@ def replay(
     from roadworthy.runtime.guard.replaying import replay_records
 
     ready = policy_at(candidate, tier=tier)
-    with _progress("decisions") as advance:
+    with counted("decisions") as advance:
         done = replay_records(records, ready, with_shadow=shadow, progress=lambda count: advance(count, 0))
     if format is Format.JSON:
         output.result_json({"exit_code": done.exit_code, "replay": done, "total": done.difference.total})
@@ -82,21 +81,6 @@ def replay(
         for line in _replay_lines(done):
             output.result(line)
     raise typer.Exit(done.exit_code)
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Show how far it is, on a terminal."""
-    if not sys.stderr.isatty():
-        yield lambda done, total: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        task = bars.add_task(what, total=None)
-        yield lambda done, total: bars.update(task, completed=done, total=total or None)
 
 
 def _test_lines(tested: GuardTest) -> Iterator[str]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +11,7 @@ import typer
 from roadworthy.cli import output
 from roadworthy.cli.options import AsFormat
 from roadworthy.cli.output import Format
+from roadworthy.cli.progress import counted
 
 if TYPE_CHECKING:
     from roadworthy.redteam.worlds.figures import Figures
@@ -83,7 +82,7 @@ def worlds(
 
     kinds = askings_named(asking or [])
     public = imported_named(names or [], agentdojo=agentdojo, injecagent=injecagent, variety=variety, write=write)
-    with _progress() as advance:
+    with counted("plays") as advance:
         if public is not None:
             done = try_imported(public, policy=policy, askings=kinds, tasks_per_injection=tasks, progress=advance)
         else:
@@ -104,21 +103,6 @@ def worlds(
         for line in _lines(done):
             output.result(line)
     raise typer.Exit(done.exit_code)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """Show how far it is, on a terminal."""
-    if not sys.stderr.isatty():
-        yield lambda done, total: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        task = bars.add_task("plays", total=None)
-        yield lambda done, total: bars.update(task, completed=done, total=total)
 
 
 def _lines(tried: Tried) -> Iterator[str]:
