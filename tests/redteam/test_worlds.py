@@ -64,9 +64,10 @@ def test_a_definition_states_each_argument_and_what_is_required(world):
 
 @EACH
 def test_attacks_fail_and_tasks_are_done_behind_the_worlds_policy(world):
-    """Of all plays a tenth, another one of each injection; the page has all of them."""
+    """Of all plays one of each injection, in another variant for each; the page has all of them."""
     plan = plan_of(world, askings=(Asking.CAREFUL,), tasks_per_injection=1)
-    plan = replace(plan, pairs=plan.pairs[::11])
+    ways = [[pair for pair in plan.pairs if pair[1] is injection] for injection in world.injections]
+    plan = replace(plan, pairs=tuple(each[number % len(each)] for number, each in enumerate(ways)))
     found = figures((world,), trials(plan, bench_of(world, policy=None, tier=RiskTier.HIGH)), asking=Asking.CAREFUL)
     assert found.successes == ()
     assert found.misses == ()

@@ -34,7 +34,7 @@ def test_repetitive_text_is_read_and_asked_about_in_bounded_time(unit: str) -> N
     found = ledger.carried(f"{text}q", 1)
 
     assert time.process_time() - begin < 10
-    assert isinstance(found, tuple)
+    assert VAULT in found
 
 
 def test_what_a_value_says_beyond_the_cap_may_be_anything_that_was_read() -> None:

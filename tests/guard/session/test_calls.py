@@ -131,12 +131,9 @@ def test_a_limit_of_an_amount_counts_exactly_and_says_so():
     run.returned(pay(run, 99.8), PAID)
 
 
-@pytest.mark.parametrize("amount", ["", "-1", "1e3", -0.01, True, None, {}, [[]], "٣", 1e300, "9" * 30])
+@pytest.mark.parametrize("amount", ["", "-1", "1e3", -0.01, True, None, {}, "٣", 1e300, "9" * 30])
 def test_what_is_no_amount_is_refused_and_reserves_nothing(amount):
     run = guard().run(ADA)
-    if amount == [[]]:
-        assert pay(run, amount).tool == "pay"
-        return
     with pytest.raises(CallRefusedError, match="limit-amount"):
         pay(run, amount)
     with pytest.raises(CallRefusedError, match="limit-amount"):
